@@ -1,0 +1,119 @@
+"""What a cloud must offer to be inventoried: the contract of every package in ``providers``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Credentials(Mapping[str, str]):
+    """Secrets of one account by name (``access_key_id``, ``access_key_secret``, …). Never shows a value in its repr."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Credentials({', '.join(self._values)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach one account of a cloud.
+
+    ``endpoint`` overrides the cloud's public addresses (``http://127.0.0.1:4566``): tests and private clouds.
+    """
+
+    account_id: int
+    credentials: Credentials
+    endpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAsset:
+    """One resource as a listing showed it, normalised.
+
+    ``created_at`` is RFC 3339 UTC as text, or None where the cloud does not say. ``relations`` maps an asset type to
+    the native ids this asset refers to (``{"vpc": ("vpc-1",)}``). ``attributes`` is the cloud's own item, JSON types
+    only, without the fields that change by themselves.
+    """
+
+    native_id: str
+    name: str = ""
+    status: str = ""
+    zone: str = ""
+    created_at: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    ips: tuple[str, ...] = ()
+    relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing.
+
+    ``next_token`` resumes the listing behind this page and is None on the last one. ``total`` is the size of the
+    whole listing where the cloud gives one.
+    """
+
+    assets: tuple[ListedAsset, ...]
+    next_token: str | None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the cloud says we are: ``principal`` (an ARN or the like) and the ``regions`` the account can use."""
+
+    principal: str
+    regions: tuple[str, ...]
+
+
+class Cloud(Protocol):
+    """A session on one account. Every method may raise the provider errors of ``chalicelib.errors``."""
+
+    def regions(self) -> list[str]:
+        """Ids of all regions the account can use."""
+        ...
+
+    def pages(self, region: str, asset_type: str, *, start: str | None = None) -> Iterator[Page]:
+        """List one scope page by page, from the beginning or from a page's ``next_token``."""
+        ...
+
+    def identify(self) -> Identity:
+        """Call the cloud with the account's credentials and say what it saw."""
+        ...
+
+
+class Provider(Protocol):
+    """One cloud. Implementations are modules' ``PROVIDER`` objects; they import their SDK inside ``connect``."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def asset_types(self) -> tuple[str, ...]:
+        """Names of the asset types that can be listed, in the order a full sync takes them."""
+        ...
+
+    @property
+    def credential_fields(self) -> tuple[frozenset[str], ...]:
+        """The sets of credential names that are each enough to connect; the first is the usual one."""
+        ...
+
+    @property
+    def optional_credentials(self) -> frozenset[str]:
+        """Names that may be given beside a full set (a session token, an external id)."""
+        ...
+
+    def connect(self, connection: Connection) -> Cloud: ...
