@@ -1,0 +1,35 @@
+"""The embedded MongoDB-compatible server: a process of its own, reached over the wire only."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from infra.local.processes import Child
+
+READY_SECONDS = 20
+
+
+def start(data: Path, *, port: int = 0, log: Path | None = None) -> tuple[Child, str]:
+    """Start a server whose acknowledged writes survive a kill; returns it and its URI.
+
+    ``port`` 0 takes any free one. Raises StartError, for example when another server uses ``data``.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    home = data / "home"  # the server reads a configuration file from its working directory: give it an empty one
+    home.mkdir(exist_ok=True)
+    server = Child(
+        "mongodb",
+        [
+            *(sys.executable, "-m", "secantus", "--host", "127.0.0.1", "--port", str(port)),
+            *("--storage-path", str(data / "store"), "--sync-on-commit", "--standalone", "--log-level", "INFO"),
+        ],
+        cwd=home,
+        log=log or data / "server.log",
+    )
+    try:
+        ready = server.wait_for_line(r"listening on [\d.]+:(\d+)", within=READY_SECONDS)
+    except BaseException:
+        server.kill()
+        raise
+    return server, f"mongodb://127.0.0.1:{ready[1]}/?directConnection=true&retryWrites=false"
