@@ -1,0 +1,62 @@
+"""Credentials of accounts in SSM Parameter Store, encrypted, one SecureString an account."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMProvider
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import CloudUnavailable, InvalidCredentials, Unavailable
+from chalicelib.providers.base import Credentials
+
+if TYPE_CHECKING:
+    from types_boto3_ssm import SSMClient
+
+
+class CredentialStore:
+    """Reads are cached for ``cache_seconds``: a rotation reaches every worker within that time."""
+
+    def __init__(self, client: SSMClient, prefix: str, *, cache_seconds: int) -> None:
+        self._client = client
+        self._parameters = SSMProvider(boto3_client=client)
+        self._prefix = prefix
+        self._cache_seconds = cache_seconds
+
+    def put(self, account_id: int, credentials: Credentials) -> None:
+        """Store or rotate. Raises Unavailable."""
+        try:
+            self._client.put_parameter(
+                Name=self._name(account_id), Value=json.dumps(dict(credentials)), Type="SecureString", Overwrite=True
+            )
+        except (BotoCoreError, ClientError):
+            # The cause is cut off: an SDK error could repeat the request.
+            raise Unavailable("the credential store does not answer; try again", retry_after=5) from None
+        self._parameters.clear_cache()
+
+    def get(self, account_id: int) -> Credentials:
+        """Raises InvalidCredentials when nothing is stored and CloudUnavailable when the store does not answer."""
+        try:
+            value = self._parameters.get(self._name(account_id), decrypt=True, max_age=self._cache_seconds)
+        except GetParameterError as error:
+            if "ParameterNotFound" in str(error):
+                raise InvalidCredentials(
+                    f"account {account_id} has no stored credentials: set them with PUT /accounts/{account_id}"
+                ) from None
+            raise CloudUnavailable("the credential store does not answer") from None
+        return Credentials(json.loads(str(value)))
+
+    def delete(self, account_id: int) -> None:
+        """Raises Unavailable. Nothing stored is fine."""
+        try:
+            self._client.delete_parameter(Name=self._name(account_id))
+        except self._client.exceptions.ParameterNotFound:
+            return
+        except (BotoCoreError, ClientError):
+            raise Unavailable("the credential store does not answer; try again", retry_after=5) from None
+        finally:
+            self._parameters.clear_cache()
+
+    def _name(self, account_id: int) -> str:
+        return f"{self._prefix}/accounts/{account_id}"

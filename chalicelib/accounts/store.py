@@ -1,0 +1,62 @@
+"""Accounts in MongoDB."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from chalicelib.accounts.model import Account, AccountStatus
+from chalicelib.errors import AccountExists
+
+Document = dict[str, Any]
+
+INDEXES = [IndexModel([("tenant", ASCENDING), ("provider", ASCENDING), ("_id", ASCENDING)], name="provider")]
+
+
+class AccountStore:
+    """``counters`` holds the last id given out: an id is never used twice, also after a deletion."""
+
+    def __init__(self, collection: Collection[Document], counters: Collection[Document]) -> None:
+        self._accounts = collection
+        self._counters = counters
+
+    def ensure_indexes(self) -> None:
+        self._accounts.create_indexes(INDEXES)
+
+    def next_id(self) -> int:
+        counter = self._counters.find_one_and_update(
+            {"_id": "accounts"}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return int(counter["last"])
+
+    def insert(self, account: Account) -> None:
+        """Raises AccountExists when the id is taken."""
+        try:
+            self._accounts.insert_one(account.to_document())
+        except DuplicateKeyError:
+            raise AccountExists(f"account {account.id} exists already: change it with PUT") from None
+        self._counters.update_one({"_id": "accounts"}, {"$max": {"last": account.id}}, upsert=True)
+
+    def get(self, tenant: str, account_id: int) -> Account | None:
+        document = self._accounts.find_one({"_id": account_id, "tenant": tenant})
+        return Account.from_document(document) if document else None
+
+    def find(
+        self, tenant: str, *, provider: str | None = None, status: AccountStatus | None = None
+    ) -> list[Account]:
+        query: Document = {"tenant": tenant}
+        if provider is not None:
+            query["provider"] = provider
+        if status is not None:
+            query["status"] = status.value
+        return [Account.from_document(document) for document in self._accounts.find(query).sort("_id", ASCENDING)]
+
+    def replace(self, account: Account) -> bool:
+        found = self._accounts.replace_one({"_id": account.id, "tenant": account.tenant}, account.to_document())
+        return found.matched_count == 1
+
+    def delete(self, tenant: str, account_id: int) -> bool:
+        return self._accounts.delete_one({"_id": account_id, "tenant": tenant}).deleted_count == 1

@@ -1,0 +1,86 @@
+"""One background beat per invocation: keeps its leases, stores its progress, hears of cancellations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from datetime import timedelta
+from types import TracebackType
+
+from aws_lambda_powertools import Logger
+from pymongo.errors import PyMongoError
+
+from chalicelib.clock import Clock
+from chalicelib.errors import LeaseLost, TaskCancelled
+from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.store import TaskStore
+
+logger = Logger(child=True)
+
+
+class Heartbeat:
+    """Beats for ``contexts`` from entry to exit: two round trips a beat, however many tasks run.
+
+    A beat that fails is tried again at the next one; when the store stays away, the leases run out and the contexts
+    stop their executors by themselves.
+    """
+
+    def __init__(
+        self,
+        contexts: Iterable[TaskContext],
+        token: str,
+        store: TaskStore,
+        *,
+        clock: Clock,
+        lease: timedelta,
+        every: timedelta,
+    ) -> None:
+        self._contexts = {context.task_id: context for context in contexts}
+        self._token = token
+        self._store = store
+        self._clock = clock
+        self._lease = lease
+        self._every = every.total_seconds()
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> Heartbeat:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def forget(self, task_ids: Iterable[str]) -> None:
+        """Stop beating for tasks that have been settled."""
+        with self._lock:
+            for task_id in task_ids:
+                self._contexts.pop(task_id, None)
+
+    def beat(self) -> None:
+        with self._lock:
+            contexts = dict(self._contexts)
+        if not contexts:
+            return
+        until = self._clock() + self._lease
+        held = self._store.renew(
+            self._token, {task_id: context.take_progress() for task_id, context in contexts.items()}, until=until
+        )
+        with self._lock:
+            contexts = {task_id: context for task_id, context in contexts.items() if task_id in self._contexts}
+        for task_id, context in contexts.items():
+            if task_id not in held:
+                context.interrupt(LeaseLost)
+                continue
+            context.renewed(until)
+            if held[task_id]:
+                context.interrupt(TaskCancelled)
+
+    def _run(self) -> None:
+        while not self._ended.wait(self._every):
+            try:
+                self.beat()
+            except PyMongoError as error:
+                logger.warning("heartbeat failed, trying again at the next beat", extra={"reason": str(error)})
