@@ -36,27 +36,30 @@ def next_tick(begun: float, every: float, now: float) -> float:
     return begun + every * (int((now - begun) / every) + 1)
 
 
-class Ticker(threading.Thread):
+class Ticker:
     """Invokes one environment each ``every`` seconds, never twice at a time."""
 
     def __init__(
         self, environment: FunctionEnvironment, every: float, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        super().__init__(name=f"{environment.name}-ticker", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"{environment.name}-ticker", daemon=True)
         self._environment = environment
         self._every = every
         self._clock = clock
         self._stopping = threading.Event()
 
+    def start(self) -> None:
+        self._thread.start()
+
     def stop(self, *, grace: float = 10) -> None:
         self._stopping.set()
         self._environment.drain()
-        self.join(grace)
-        if self.is_alive():
+        self._thread.join(grace)
+        if self._thread.is_alive():
             self._environment.kill()
-            self.join()
+            self._thread.join()
 
-    def run(self) -> None:
+    def _run(self) -> None:
         begun = self._clock()
         try:
             while not self._stopping.is_set():

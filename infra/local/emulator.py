@@ -15,6 +15,7 @@ from infra.local.processes import Child, StartError
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.literals import QueueAttributeNameType
 
 READY_SECONDS = 30
 VISIBILITY_TIMEOUTS = 6  # AWS asks for a queue's visibility timeout to be this many times the function's time limit
@@ -83,7 +84,9 @@ def sqs_client(url: str | None) -> SQSClient:
 
 def create_queues(sqs: SQSClient, names: Mapping[str, str], *, function_timeout: int) -> None:
     """Make the queues, by name and expected URL, unless they are there."""
-    wanted = {"VisibilityTimeout": str(min(VISIBILITY_TIMEOUTS * function_timeout, 43200))}
+    wanted: dict[QueueAttributeNameType, str] = {
+        "VisibilityTimeout": str(min(VISIBILITY_TIMEOUTS * function_timeout, 43200))
+    }
     for name, url in names.items():
         try:
             sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])

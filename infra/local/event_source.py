@@ -62,22 +62,25 @@ class EventSource:
             poller.join(max(0, deadline - time.monotonic()))
 
 
-class _Poller(threading.Thread):
+class _Poller:
     """Starts the environment's process, hence lives as long as it."""
 
     def __init__(self, sqs: SQSClient, queue_url: str, environment: FunctionEnvironment, batch_size: int) -> None:
-        super().__init__(name=f"{environment.name}-poller", daemon=True)
+        self._thread = threading.Thread(target=self._poll, name=f"{environment.name}-poller", daemon=True)
         self._sqs = sqs
         self._queue_url = queue_url
         self._queue_arn = ""
         self._environment = environment
         self._batch_size = batch_size
         self._stopping = threading.Event()
-        self._started = threading.Event()
+        self._up = threading.Event()
         self._start_error: Crashed | None = None
 
+    def start(self) -> None:
+        self._thread.start()
+
     def wait_ready(self, within: float) -> None:
-        if not self._started.wait(max(0, within)):
+        if not self._up.wait(max(0, within)):
             raise StartFailed(f"{self._environment.name} is not ready within its time")
         if self._start_error:
             raise StartFailed(str(self._start_error))
@@ -86,14 +89,14 @@ class _Poller(threading.Thread):
         self._stopping.set()
         self._environment.drain()
 
-    def join(self, timeout: float | None = None) -> None:
-        super().join(timeout)
-        if self.is_alive():
+    def join(self, grace: float) -> None:
+        self._thread.join(grace)
+        if self._thread.is_alive():
             logger.warning("%s did not drain in time and is killed", self._environment.name)
             self._environment.kill()
-            super().join()
+            self._thread.join()
 
-    def run(self) -> None:
+    def _poll(self) -> None:
         try:
             while not self._stopping.is_set():
                 self._turn()
@@ -108,11 +111,11 @@ class _Poller(threading.Thread):
             return
         except Crashed as error:
             self._start_error = error
-            self._started.set()
+            self._up.set()
             logger.error("%s", error)  # noqa: TRY400 - the process's own log has the traceback
             self._stopping.wait(RETRY_SECONDS)
             return
-        self._started.set()
+        self._up.set()
         try:
             messages = self._receive()
             if messages:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -14,16 +14,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+# Runs in the child before the command does. A ``preexec_fn`` would do the same in a copy of this process, where the
+# locks of its other threads are held for ever.
+_DIE_WITH_PARENT = """
+import ctypes, os, signal, sys
 PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
+ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+if os.getppid() != int(sys.argv[1]):
+    sys.exit("the parent is gone")
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
 
 
 class StartError(Exception):
     """A process did not come up; the message holds the last lines it printed."""
-
-
-def _die_with_parent() -> None:
-    _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Child:
@@ -49,7 +53,7 @@ class Child:
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log
         self._process = subprocess.Popen(
-            command,
+            [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *command],
             cwd=cwd,
             env=dict(os.environ) | dict(env or {}) | {"PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
@@ -58,7 +62,6 @@ class Child:
             text=True,
             errors="replace",
             start_new_session=True,  # Ctrl-C reaches the supervisor only, which stops its children in order
-            preexec_fn=_die_with_parent,
         )
         assert self._process.stdout is not None
         self._drain = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)

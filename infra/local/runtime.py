@@ -89,7 +89,10 @@ class RuntimeApi:
             left = invocation.deadline - time.time()
             self._changed.wait_for(lambda: self._outcome or self._ended, left)
             self._pending = self._current = None
-            return self._outcome or self._ended
+            return self._what_came()
+
+    def _what_came(self) -> Outcome | None:
+        return self._outcome or self._ended
 
     def process_ended(self, why: str) -> None:
         """Say that the process is gone: whoever waits for it stops waiting."""
