@@ -38,6 +38,10 @@ class Settings(BaseModel):
     """How often a worker renews its leases, writes progress and looks for cancellations."""
     batch_threads: int = Field(default=10, ge=1)
     """How many tasks of one batch run side by side."""
+    max_attempts: int = Field(default=4, ge=1)
+    """How many workers in a row a task may cost before it is taken to be what kills them."""
+    recover_after_seconds: float = Field(default=30, ge=0)
+    """How long a task may need a worker before the recoverer sends its message again."""
     language: Literal["zh-CN", "en"] = "zh-CN"
 
 

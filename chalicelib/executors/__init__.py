@@ -1,0 +1,31 @@
+"""The task types. One module each and one line here; the submit route and its validation follow by themselves."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, cast
+
+from chalicelib.executors.services import Services
+from chalicelib.tasks.executor import Executor, Executors
+
+EXECUTORS = {
+    "sync_assets": "chalicelib.executors.sync_assets:SyncAssets",
+    "discover_assets": "chalicelib.executors.discover_assets:DiscoverAssets",
+}
+
+
+def task_types() -> tuple[str, ...]:
+    return tuple(EXECUTORS)
+
+
+def executors(services: Services) -> Executors:
+    """A look-up that imports an executor's module on first use."""
+    made: dict[str, Executor[Any]] = {}
+
+    def look_up(task_type: str) -> Executor[Any]:
+        if task_type not in made:
+            module, _, name = EXECUTORS[task_type].partition(":")
+            made[task_type] = cast(Executor[Any], getattr(import_module(module), name)(services))
+        return made[task_type]
+
+    return look_up

@@ -1,0 +1,163 @@
+"""What callers may do with cloud accounts, and the way from an account to its cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+
+from chalicelib.accounts.credentials import CredentialStore
+from chalicelib.accounts.model import Account, AccountStatus
+from chalicelib.accounts.store import AccountStore
+from chalicelib.clock import Clock
+from chalicelib.errors import AccountNotFound, ApiError, InvalidRequest, TaskError
+from chalicelib.providers import get_provider
+from chalicelib.providers.base import Cloud, Connection, Credentials, Identity
+from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, require_asset_types
+
+LARGEST_ID = 2**53 - 1
+"""The largest integer that every JSON reader keeps exact."""
+
+Secret = Annotated[SecretStr, Field(min_length=1, max_length=4096)]
+CredentialName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
+Endpoint = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?/?$", max_length=256)]
+
+
+class AccountChange(BaseModel):
+    """The body of PUT: what is given replaces what was; ``endpoint: null`` takes an override away."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name | None = None
+    status: AccountStatus | None = None
+    regions: Annotated[list[RegionId], Field(max_length=100)] | None = None
+    asset_types: Annotated[list[AssetTypeName], Field(max_length=100)] | None = None
+    credentials: dict[CredentialName, Secret] | None = None
+    endpoint: Endpoint | None = None
+
+
+class NewAccount(BaseModel):
+    """The body of POST. Without ``id`` the next free one is taken."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: ProviderName
+    name: Name
+    credentials: dict[CredentialName, Secret]
+    id: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
+    status: AccountStatus = AccountStatus.ACTIVE
+    regions: Annotated[list[RegionId], Field(max_length=100)] = []
+    asset_types: Annotated[list[AssetTypeName], Field(max_length=100)] = []
+    endpoint: Endpoint | None = None
+
+    @model_validator(mode="after")
+    def _asset_types_exist(self) -> NewAccount:
+        require_asset_types(self.provider, self.asset_types)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTest:
+    """What calling the cloud with an account's credentials showed: an identity, or the error."""
+
+    identity: Identity | None
+    error: str
+
+
+class AccountService:
+    def __init__(self, store: AccountStore, credentials: CredentialStore, *, clock: Clock) -> None:
+        self._store = store
+        self._credentials = credentials
+        self._clock = clock
+
+    def create(self, new: NewAccount, *, tenant: str) -> Account:
+        """Raises AccountExists, InvalidRequest and, with nothing stored, Unavailable."""
+        credentials = _credentials(new.provider, new.credentials)
+        now = self._clock()
+        account = Account(
+            id=new.id or self._store.next_id(),
+            tenant=tenant,
+            provider=new.provider,
+            name=new.name,
+            status=new.status,
+            regions=tuple(new.regions),
+            asset_types=tuple(new.asset_types),
+            endpoint=new.endpoint,
+            credential_fields=tuple(sorted(credentials)),
+            created_at=now,
+            updated_at=now,
+        )
+        self._store.insert(account)
+        try:
+            self._credentials.put(account.id, credentials)
+        except ApiError:
+            self._store.delete(tenant, account.id)
+            raise
+        return account
+
+    def get(self, tenant: str, account_id: int) -> Account:
+        account = self._store.get(tenant, account_id)
+        if account is None:
+            raise AccountNotFound(f"no account {account_id}: create it with POST /accounts")
+        return account
+
+    def list(
+        self, tenant: str, *, provider: str | None = None, status: AccountStatus | None = None
+    ) -> list[Account]:
+        return self._store.find(tenant, provider=provider, status=status)
+
+    def change(self, tenant: str, account_id: int, change: AccountChange) -> Account:
+        account = self.get(tenant, account_id)
+        given = change.model_dump(exclude_unset=True, exclude={"credentials"})
+        if unset := [name for name, value in given.items() if value is None and name != "endpoint"]:
+            raise InvalidRequest(f"invalid request: {', '.join(unset)}: leave it out to keep it; null is no value")
+        if change.asset_types is not None:
+            try:
+                require_asset_types(account.provider, change.asset_types)
+            except ValueError as error:
+                raise InvalidRequest(f"invalid request: {error}") from None
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+        }
+        if change.credentials is not None:
+            credentials = _credentials(account.provider, change.credentials)
+            self._credentials.put(account_id, credentials)
+            fields["credential_fields"] = tuple(sorted(credentials))
+        changed = replace(account, **fields, updated_at=self._clock())
+        if not self._store.replace(changed):
+            raise AccountNotFound(f"account {account_id} was deleted meanwhile")
+        return changed
+
+    def delete(self, tenant: str, account_id: int) -> None:
+        """Forget an account and its credentials; its assets stay as they were last seen."""
+        self.get(tenant, account_id)
+        self._credentials.delete(account_id)
+        self._store.delete(tenant, account_id)
+
+    def connect(self, account: Account) -> Cloud:
+        """A session on the account's cloud. Raises the provider errors."""
+        connection = Connection(account.id, self._credentials.get(account.id), account.endpoint)
+        return get_provider(account.provider).connect(connection)
+
+    def test(self, tenant: str, account_id: int) -> AccountTest:
+        account = self.get(tenant, account_id)
+        try:
+            return AccountTest(self.connect(account).identify(), "")
+        except TaskError as error:
+            return AccountTest(None, error.message)
+
+
+def _credentials(provider_name: str, given: Mapping[str, SecretStr]) -> Credentials:
+    """Check that the names given are a set the provider can use."""
+    provider = get_provider(provider_name)
+    required = set(given) - provider.optional_credentials
+    if required not in [set(names) for names in provider.credential_fields]:
+        sets = " or ".join(" + ".join(sorted(names)) for names in provider.credential_fields)
+        optional = ", ".join(sorted(provider.optional_credentials))
+        raise InvalidRequest(
+            f"invalid request: credentials: {provider_name} needs {sets}" + (f" (optional: {optional})" if optional else "")
+        )
+    return Credentials({name: secret.get_secret_value() for name, secret in given.items()})

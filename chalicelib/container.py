@@ -1,0 +1,151 @@
+"""Wires everything, once per Lambda environment, each part when it is first needed."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from chalicelib.accounts.credentials import CredentialStore
+from chalicelib.accounts.service import AccountService
+from chalicelib.accounts.store import AccountStore
+from chalicelib.assets.reconcile import Reconciler
+from chalicelib.assets.store import AssetStore
+from chalicelib.clock import Clock, utc_now
+from chalicelib.executors import executors
+from chalicelib.executors.services import Services
+from chalicelib.messages import TEXTS, Texts
+from chalicelib.settings import Settings, load
+from chalicelib.tasks.executor import Executors
+from chalicelib.tasks.queue import SqsTaskQueue, TaskQueue
+from chalicelib.tasks.recoverer import Recoverer
+from chalicelib.tasks.service import TaskService
+from chalicelib.tasks.store import TaskStore
+from chalicelib.tasks.worker import Worker, WorkerLimits
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+    from types_boto3_ssm import SSMClient
+
+Document = dict[str, Any]
+
+
+class Container:
+    def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
+        self.settings = settings
+        self._clock = clock
+
+    @cached_property
+    def texts(self) -> Texts:
+        return TEXTS[self.settings.language]
+
+    @cached_property
+    def mongo(self) -> MongoClient[Document]:
+        timeout = int(self.settings.mongodb_timeout_seconds * 1000)
+        return MongoClient(
+            self.settings.mongodb_uri.get_secret_value(),
+            tz_aware=True,
+            appname="cam-tasks",
+            serverSelectionTimeoutMS=timeout,
+            connectTimeoutMS=timeout,
+            socketTimeoutMS=timeout,
+        )
+
+    @cached_property
+    def database(self) -> Database[Document]:
+        return self.mongo[self.settings.mongodb_database]
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        import boto3  # noqa: PLC0415  a cold start that needs no queue does not pay for it
+
+        return boto3.client("sqs", endpoint_url=self.settings.aws_endpoint_url)
+
+    @cached_property
+    def ssm(self) -> SSMClient:
+        import boto3  # noqa: PLC0415
+
+        return boto3.client("ssm", endpoint_url=self.settings.aws_endpoint_url)
+
+    @cached_property
+    def task_store(self) -> TaskStore:
+        return TaskStore(self.database["tasks"])
+
+    @cached_property
+    def task_queue(self) -> TaskQueue:
+        return SqsTaskQueue(self.sqs, self.settings.queue_normal_url)
+
+    @cached_property
+    def asset_store(self) -> AssetStore:
+        return AssetStore(self.database["assets"])
+
+    @cached_property
+    def account_store(self) -> AccountStore:
+        return AccountStore(self.database["accounts"], self.database["counters"])
+
+    @cached_property
+    def accounts(self) -> AccountService:
+        credentials = CredentialStore(
+            self.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
+        )
+        return AccountService(self.account_store, credentials, clock=self._clock)
+
+    @cached_property
+    def executors(self) -> Executors:
+        return executors(Services(self.accounts, Reconciler(self.asset_store, clock=self._clock), self.texts))
+
+    @cached_property
+    def tasks(self) -> TaskService:
+        return TaskService(self.task_store, self.task_queue, self.executors, clock=self._clock, texts=self.texts)
+
+    @cached_property
+    def worker(self) -> Worker:
+        limits = WorkerLimits(
+            lease=timedelta(seconds=self.settings.lease_seconds),
+            beat=timedelta(seconds=self.settings.beat_seconds),
+            threads=self.settings.batch_threads,
+            max_attempts=self.settings.max_attempts,
+        )
+        return Worker(
+            self.task_store,
+            self.executors,
+            owner=f"{socket.gethostname()}/{os.getpid()}",
+            limits=limits,
+            clock=self._clock,
+            texts=self.texts,
+        )
+
+    @cached_property
+    def recoverer(self) -> Recoverer:
+        patience = timedelta(seconds=self.settings.recover_after_seconds)
+        return Recoverer(self.task_store, self.task_queue, clock=self._clock, patience=patience)
+
+    def ensure_indexes(self) -> None:
+        """Create every index that is missing; safe to repeat and to run beside a live service."""
+        for store in (self.task_store, self.asset_store, self.account_store):
+            store.ensure_indexes()
+
+    def close(self) -> None:
+        """Give the store's connections back."""
+        if "mongo" in self.__dict__:
+            self.mongo.close()
+
+
+_installed: list[Container] = []
+
+
+def current() -> Container:
+    """The container of this process, built from the environment on first use."""
+    if not _installed:
+        _installed.append(Container(load()))
+    return _installed[0]
+
+
+def install(container: Container | None) -> None:
+    """Make ``current`` return ``container``; None makes it build a new one."""
+    _installed[:] = [container] if container else []

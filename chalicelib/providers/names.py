@@ -1,0 +1,28 @@
+"""Types for request models that name a provider, a region or an asset type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from chalicelib.providers import get_provider, provider_names
+
+
+def _known_provider(name: str) -> str:
+    if name not in provider_names():
+        raise ValueError(f"unknown provider, use one of {', '.join(provider_names())}")
+    return name
+
+
+ProviderName = Annotated[str, AfterValidator(_known_provider)]
+RegionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+AssetTypeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
+
+
+def require_asset_types(provider: str, asset_types: Sequence[str]) -> None:
+    """Raise ValueError, naming the ones that exist, if ``provider`` lacks one of ``asset_types``."""
+    known = get_provider(provider).asset_types
+    if unknown := [name for name in asset_types if name not in known]:
+        raise ValueError(f"asset_types: {provider} has no {', '.join(unknown)}; use some of {', '.join(known)}")
