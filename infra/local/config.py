@@ -41,6 +41,8 @@ class Config:
     recover_seconds: float = 2
     instances: int = 5000
     """How many instances the fake Aliyun cloud has."""
+    cloud_latency: float = 0.05
+    """How long each answer of the fake Aliyun cloud takes."""
     emulator_python: Path | None = None
     """The interpreter that has the emulator installed; unset means the one ``make`` prepares."""
     mongodb_uri: str | None = None
@@ -77,6 +79,7 @@ class Config:
         local = {
             "CAM_LEASE_SECONDS": "5",
             "CAM_BEAT_SECONDS": "0.5",
+            "CAM_RECOVER_AFTER_SECONDS": "2",
             "CAM_MONGODB_URI": f"mongodb://127.0.0.1:{self.ports['mongodb']}/?directConnection=true&retryWrites=false",
             "CAM_MONGODB_DATABASE": "cam",
             "CAM_PARAMETER_PREFIX": "/cam/local",
@@ -118,6 +121,7 @@ def load(environ: Mapping[str, str]) -> Config:
         workers=_number(environ, "WORKERS", 4, most=64),
         batch_size=_number(environ, "BATCH_SIZE", 10, most=10),
         function_timeout=_number(environ, "FUNCTION_TIMEOUT", 900, most=900),
+        cloud_latency=_number(environ, "CLOUD_LATENCY_MS", 50, least=0, most=60_000) / 1000,
         emulator_python=Path(emulator_python) if emulator_python else None,
         mongodb_uri=environ.get("CAM_MONGODB_URI") or None,
         real_aws=real_aws,
@@ -125,8 +129,8 @@ def load(environ: Mapping[str, str]) -> Config:
     )
 
 
-def _number(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, *, most: int, least: int = 1) -> int:
     text = environ.get(name) or str(default)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
-        raise ConfigError(f"{name} must be a whole number from 1 to {most}, not {text!r}")
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ConfigError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
     return int(text)
