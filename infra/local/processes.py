@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import signal
@@ -14,16 +13,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
+DIE_WITH_PARENT = ("setpriv", "--pdeathsig", "KILL", "--")
+"""A program of util-linux that asks the kernel for it and then becomes the command."""
 
 
 class StartError(Exception):
     """A process did not come up; the message holds the last lines it printed."""
-
-
-def _die_with_parent() -> None:
-    _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Child:
@@ -49,7 +44,7 @@ class Child:
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log
         self._process = subprocess.Popen(
-            command,
+            [*DIE_WITH_PARENT, *command],
             cwd=cwd,
             env=dict(os.environ) | dict(env or {}) | {"PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
@@ -58,7 +53,6 @@ class Child:
             text=True,
             errors="replace",
             start_new_session=True,  # Ctrl-C reaches the supervisor only, which stops its children in order
-            preexec_fn=_die_with_parent,
         )
         assert self._process.stdout is not None
         self._drain = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
