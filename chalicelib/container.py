@@ -113,6 +113,7 @@ class Container:
         )
         return Worker(
             self.task_store,
+            self.task_queue,
             self.executors,
             owner=f"{socket.gethostname()}/{os.getpid()}",
             limits=limits,

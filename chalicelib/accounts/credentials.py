@@ -33,7 +33,7 @@ class CredentialStore:
         except (BotoCoreError, ClientError):
             # The cause is cut off: an SDK error could repeat the request.
             raise Unavailable("the credential store does not answer; try again", retry_after=5) from None
-        self._parameters.clear_cache()
+        self._parameters.clear_cache()  # type: ignore[no-untyped-call]
 
     def get(self, account_id: int) -> Credentials:
         """Raises InvalidCredentials when nothing is stored and CloudUnavailable when the store does not answer."""
@@ -56,7 +56,7 @@ class CredentialStore:
         except (BotoCoreError, ClientError):
             raise Unavailable("the credential store does not answer; try again", retry_after=5) from None
         finally:
-            self._parameters.clear_cache()
+            self._parameters.clear_cache()  # type: ignore[no-untyped-call]
 
     def _name(self, account_id: int) -> str:
         return f"{self._prefix}/accounts/{account_id}"

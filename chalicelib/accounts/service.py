@@ -104,9 +104,7 @@ class AccountService:
             raise AccountNotFound(f"no account {account_id}: create it with POST /accounts")
         return account
 
-    def list(
-        self, tenant: str, *, provider: str | None = None, status: AccountStatus | None = None
-    ) -> list[Account]:
+    def list(self, tenant: str, *, provider: str | None = None, status: AccountStatus | None = None) -> list[Account]:
         return self._store.find(tenant, provider=provider, status=status)
 
     def change(self, tenant: str, account_id: int, change: AccountChange) -> Account:
@@ -158,6 +156,7 @@ def _credentials(provider_name: str, given: Mapping[str, SecretStr]) -> Credenti
         sets = " or ".join(" + ".join(sorted(names)) for names in provider.credential_fields)
         optional = ", ".join(sorted(provider.optional_credentials))
         raise InvalidRequest(
-            f"invalid request: credentials: {provider_name} needs {sets}" + (f" (optional: {optional})" if optional else "")
+            f"invalid request: credentials: {provider_name} needs {sets}"
+            + (f" (optional: {optional})" if optional else "")
         )
     return Credentials({name: secret.get_secret_value() for name, secret in given.items()})

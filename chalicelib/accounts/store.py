@@ -30,6 +30,7 @@ class AccountStore:
         counter = self._counters.find_one_and_update(
             {"_id": "accounts"}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
         )
+        assert counter is not None  # upserted
         return int(counter["last"])
 
     def insert(self, account: Account) -> None:
@@ -44,9 +45,7 @@ class AccountStore:
         document = self._accounts.find_one({"_id": account_id, "tenant": tenant})
         return Account.from_document(document) if document else None
 
-    def find(
-        self, tenant: str, *, provider: str | None = None, status: AccountStatus | None = None
-    ) -> list[Account]:
+    def find(self, tenant: str, *, provider: str | None = None, status: AccountStatus | None = None) -> list[Account]:
         query: Document = {"tenant": tenant}
         if provider is not None:
             query["provider"] = provider

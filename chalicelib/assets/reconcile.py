@@ -122,9 +122,7 @@ class Reconciler:
                 found.append(write)
         return found
 
-    def _compare(
-        self, listed: ListedAsset, stored: Stored | None, result: ScopeResult, task_id: str
-    ) -> Write | None:
+    def _compare(self, listed: ListedAsset, stored: Stored | None, result: ScopeResult, task_id: str) -> Write | None:
         """Count one listed asset and return the write it needs, if any."""
         fields = content(listed)
         hash_ = content_hash(fields)

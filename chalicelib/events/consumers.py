@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from chalice.app import Blueprint, SQSEvent
 
 from chalicelib.container import current
+from chalicelib.logs import logger
 from chalicelib.tasks.queue import task_id_of
 
 events = Blueprint(__name__)
-logger = Logger(service="cam-tasks")
 
 BATCH_SIZE = 10
 

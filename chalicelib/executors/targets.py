@@ -29,9 +29,7 @@ class Unreachable:
     error: TaskError
 
 
-def choose_accounts(
-    accounts: AccountService, tenant: str, provider: str, account_id: int | None
-) -> list[Account]:
+def choose_accounts(accounts: AccountService, tenant: str, provider: str, account_id: int | None) -> list[Account]:
     """The account asked for, or every active one of the provider. Raises InvalidRequest when there is none."""
     if account_id is None:
         active = accounts.list(tenant, provider=provider, status=AccountStatus.ACTIVE)

@@ -7,15 +7,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from types import TracebackType
 
-from aws_lambda_powertools import Logger
 from pymongo.errors import PyMongoError
 
 from chalicelib.clock import Clock
 from chalicelib.errors import LeaseLost, TaskCancelled
+from chalicelib.logs import logger
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.store import TaskStore
-
-logger = Logger(child=True)
 
 
 class Heartbeat:
@@ -49,7 +47,9 @@ class Heartbeat:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
         self._ended.set()
         self._thread.join()
 

@@ -73,6 +73,7 @@ class Task:
     tenant: str
     created_by: str
     created_at: datetime
+    correlation_id: str = ""
     status: TaskStatus = TaskStatus.PENDING
     result: Mapping[str, Any] | None = None
     error: str = ""
@@ -101,6 +102,7 @@ class Task:
             "tenant": self.tenant,
             "created_by": self.created_by,
             "created_at": self.created_at,
+            "correlation_id": self.correlation_id,
             "status": self.status.value,
             "progress": self.progress,
             "message": self.message,
@@ -121,6 +123,7 @@ class Task:
             tenant=document["tenant"],
             created_by=document["created_by"],
             created_at=document["created_at"],
+            correlation_id=document["correlation_id"],
             status=TaskStatus(document["status"]),
             result=document.get("result"),
             error=document.get("error", ""),

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.clock import Clock
+from chalicelib.logs import logger
 from chalicelib.tasks.queue import QueueUnavailable, TaskQueue
 from chalicelib.tasks.store import TaskStore
-
-logger = Logger(child=True)
 
 BATCH = 500
 """The most tasks one pass takes on."""

@@ -6,19 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.clock import Clock
 from chalicelib.errors import InvalidRequest, TaskFinished, TaskNotFound, TaskRunning, TaskTypeNotFound
+from chalicelib.logs import logger
 from chalicelib.messages import Texts
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.ids import is_task_id, new_task_id
 from chalicelib.tasks.model import Task, TaskEvent, TimelineEntry
 from chalicelib.tasks.queue import QueueUnavailable, TaskQueue
 from chalicelib.tasks.store import TaskFilter, TaskStore
-
-logger = Logger(child=True)
 
 CANCEL_ROUNDS = 3
 """A task can leave the state it was seen in this many times before a cancellation gives up on it."""
@@ -34,16 +32,22 @@ class TaskPage:
 
 
 class TaskService:
-    def __init__(
-        self, store: TaskStore, queue: TaskQueue, executors: Executors, *, clock: Clock, texts: Texts
-    ) -> None:
+    def __init__(self, store: TaskStore, queue: TaskQueue, executors: Executors, *, clock: Clock, texts: Texts) -> None:
         self._store = store
         self._queue = queue
         self._executors = executors
         self._clock = clock
         self._texts = texts
 
-    def submit(self, task_type: str, params: Mapping[str, Any] | bytes, *, tenant: str, created_by: str) -> Task:
+    def submit(
+        self,
+        task_type: str,
+        params: Mapping[str, Any] | bytes | str,
+        *,
+        tenant: str,
+        created_by: str,
+        correlation_id: str = "",
+    ) -> Task:
         """Store a task, then tell the queue. The store decides: when only the queue fails, the task is submitted
         all the same and the recoverer sends its message.
 
@@ -62,6 +66,7 @@ class TaskService:
             params=parsed.model_dump(mode="json"),
             tenant=tenant,
             created_by=created_by,
+            correlation_id=correlation_id,
             created_at=now,
             due_at=now,
             message=self._texts.task_submitted,
@@ -72,7 +77,10 @@ class TaskService:
             self._queue.send(task.id)
         except QueueUnavailable:
             logger.exception("task stored but not sent: the recoverer will send it", extra={"task_id": task.id})
-        logger.info("task submitted", extra={"task_id": task.id, "task_type": task.type})
+        logger.info(
+            "task submitted",
+            extra={"task_id": task.id, "task_type": task.type, "correlation_id": correlation_id},
+        )
         return task
 
     def get(self, tenant: str, task_id: str) -> Task:
@@ -116,9 +124,9 @@ class TaskService:
         raise TaskRunning(f"the task is {task.status}: cancel it first, or delete it with ?force=true")
 
 
-def _parse(model: type[BaseModel], params: Mapping[str, Any] | bytes) -> BaseModel:
+def _parse(model: type[BaseModel], params: Mapping[str, Any] | bytes | str) -> BaseModel:
     try:
-        if isinstance(params, bytes):
+        if isinstance(params, bytes | str):
             return model.model_validate_json(params, strict=True)
         return model.model_validate(params)
     except ValidationError as error:

@@ -99,9 +99,7 @@ class TaskStore:
         held = self._tasks.find({"_id": {"$in": list(task_ids)}, "lease.token": lease.token})
         return [Task.from_document(document) for document in held]
 
-    def renew(
-        self, token: str, progress: Mapping[str, Progress | None], *, until: datetime
-    ) -> dict[str, bool]:
+    def renew(self, token: str, progress: Mapping[str, Progress | None], *, until: datetime) -> dict[str, bool]:
         """Extend the leases of the tasks in ``progress`` and store what they report, in two round trips.
 
         Returns, for each task that is still held, whether its cancellation was asked for; the others are lost.

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aws_lambda_powertools import Logger
 from pydantic import ValidationError
+from pymongo.errors import PyMongoError
 
 from chalicelib.clock import Clock
 from chalicelib.errors import HandedBack, LeaseLost, TaskCancelled, TaskError
+from chalicelib.logs import logger
 from chalicelib.messages import Texts
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.heartbeat import Heartbeat
 from chalicelib.tasks.model import Lease, Task
 from chalicelib.tasks.outcome import Cancelled, Completed, Failed, GivenBack, Outcome
+from chalicelib.tasks.queue import QueueUnavailable, TaskQueue
 from chalicelib.tasks.store import TaskStore
-
-logger = Logger(child=True)
 
 SETTLE_LINGER_SECONDS = 0.02
 """Tasks that end this close to each other are settled in one round trip."""
@@ -40,26 +40,40 @@ class WorkerLimits:
 
 class Worker:
     def __init__(
-        self, store: TaskStore, executors: Executors, *, owner: str, limits: WorkerLimits, clock: Clock, texts: Texts
+        self,
+        store: TaskStore,
+        queue: TaskQueue,
+        executors: Executors,
+        *,
+        owner: str,
+        limits: WorkerLimits,
+        clock: Clock,
+        texts: Texts,
     ) -> None:
         self._store = store
+        self._queue = queue
         self._executors = executors
         self._owner = owner
         self._limits = limits
         self._clock = clock
         self._texts = texts
         self._draining = threading.Event()
+        self._pause = threading.Event()
         self._running: dict[str, TaskContext] = {}
 
     def run(self, task_ids: Sequence[str]) -> set[str]:
         """Run those of ``task_ids`` that need a worker and return the ids whose messages should come back.
 
-        Raises a store error when nothing could be claimed: the whole batch comes back then.
+        A message should come back when the store kept its task from being claimed or settled.
         """
         lease = Lease(self._owner, secrets.token_hex(8))
         now = self._clock()
         until = now + self._limits.lease
-        tasks = self._store.claim(list(dict.fromkeys(task_ids)), lease, now=now, until=until)
+        try:
+            tasks = self._store.claim(task_ids, lease, now=now, until=until)
+        except PyMongoError:
+            logger.exception("no task could be claimed: the whole batch comes back")
+            return set(task_ids)
         if not tasks:
             return set()
         contexts = {task.id: TaskContext(task, leased_until=until, clock=self._clock) for task in tasks}
@@ -87,21 +101,43 @@ class Worker:
     def _settle_as_they_end(
         self, futures: dict[Future[Outcome | None], str], token: str, beating: Heartbeat
     ) -> set[str]:
-        given_back: set[str] = set()
+        unsettled: set[str] = set()
         open_futures = set(futures)
         while open_futures:
             wait(open_futures, return_when=FIRST_COMPLETED)
             done, open_futures = wait(open_futures, timeout=SETTLE_LINGER_SECONDS)
             outcomes = {futures[future]: outcome for future in done if (outcome := future.result()) is not None}
+            if outcomes and not self._settle(token, outcomes):
+                unsettled.update(outcomes)
             beating.forget(futures[future] for future in done)
-            if outcomes and self._store.settle(token, outcomes, now=self._clock()) < len(outcomes):
-                logger.warning("some leases were lost before their tasks could be settled")
-            given_back.update(task_id for task_id, outcome in outcomes.items() if isinstance(outcome, GivenBack))
-        return given_back
+        return unsettled
+
+    def _settle(self, token: str, outcomes: Mapping[str, Outcome]) -> bool:
+        """Write ``outcomes``, trying for as long as a lease lasts: work that is done should not be done again."""
+        give_up = self._clock() + self._limits.lease
+        while True:
+            try:
+                settled = self._store.settle(token, outcomes, now=self._clock())
+                break
+            except PyMongoError as error:
+                logger.warning("tasks could not be settled, trying again", extra={"reason": str(error)})
+                if self._clock() >= give_up:
+                    return False
+                self._pause.wait(self._limits.beat.total_seconds())
+        if settled < len(outcomes):
+            logger.warning("some leases were lost before their tasks could be settled")
+        for task_id in (task_id for task_id, outcome in outcomes.items() if isinstance(outcome, GivenBack)):
+            try:
+                self._queue.send(task_id)
+            except QueueUnavailable:
+                logger.warning("task given back but not sent: the recoverer will send it", extra={"task_id": task_id})
+        return True
 
     def _run_one(self, task: Task, context: TaskContext) -> Outcome | None:
         """Run one task to its outcome; None when it is no longer ours."""
-        logger.thread_safe_append_keys(task_id=task.id, task_type=task.type, attempt=task.attempts)
+        logger.thread_safe_append_keys(
+            task_id=task.id, task_type=task.type, attempt=task.attempts, correlation_id=task.correlation_id
+        )
         try:
             outcome = self._execute(task, context)
             logger.info("task run ended", extra={"outcome": type(outcome).__name__})

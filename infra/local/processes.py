@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -14,16 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-# Runs in the child before the command does. A ``preexec_fn`` would do the same in a copy of this process, where the
-# locks of its other threads are held for ever.
-_DIE_WITH_PARENT = """
-import ctypes, os, signal, sys
-PR_SET_PDEATHSIG = 1
-ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-if os.getppid() != int(sys.argv[1]):
-    sys.exit("the parent is gone")
-os.execvp(sys.argv[2], sys.argv[2:])
-"""
+DIE_WITH_PARENT = ("setpriv", "--pdeathsig", "KILL", "--")
+"""A program of util-linux that asks the kernel for it and then becomes the command."""
 
 
 class StartError(Exception):
@@ -53,7 +44,7 @@ class Child:
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *command],
+            [*DIE_WITH_PARENT, *command],
             cwd=cwd,
             env=dict(os.environ) | dict(env or {}) | {"PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,

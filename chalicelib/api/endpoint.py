@@ -1,0 +1,134 @@
+"""HTTP in, HTTP out: the envelope, the errors, and reading a request."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from chalice.app import Request, Response
+from pydantic import BaseModel, ValidationError
+from pymongo.errors import PyMongoError
+
+from chalicelib.errors import (
+    ApiError,
+    InternalError,
+    InvalidRequest,
+    MethodNotAllowed,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from chalicelib.logs import logger
+from chalicelib.tasks.service import describe
+
+V = TypeVar("V", bound=Callable[..., Any])
+M = TypeVar("M", bound=BaseModel)
+
+STORE_RETRY_SECONDS = 5
+CORRELATION_HEADER = "x-correlation-id"
+USER_HEADER = "x-cam-user"
+HEADER_LENGTH = 128
+ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a view returns when its status is not 200."""
+
+    data: Any
+    status: int
+
+
+def envelope(code: int, message: str, data: Any, *, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    body = json.dumps({"code": code, "msg": message, "data": data}, ensure_ascii=False, separators=(",", ":"))
+    sent: dict[str, str | list[str]] = {"Content-Type": "application/json", **(headers or {})}
+    return Response(body, headers=sent, status_code=status)
+
+
+def failure(error: ApiError) -> Response:
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return envelope(error.code, error.message, None, status=error.status, headers=headers)
+
+
+def endpoint(view: V) -> V:
+    """Put what ``view`` returns or raises into the envelope. The only place where an error becomes an answer."""
+
+    @functools.wraps(view)
+    def answered(*args: Any, **kwargs: Any) -> Response:
+        try:
+            found = view(*args, **kwargs)
+        except ApiError as error:
+            return failure(error)
+        except PyMongoError:
+            logger.exception("the store failed")
+            return failure(Unavailable("the task store does not answer; try again", retry_after=STORE_RETRY_SECONDS))
+        except Exception:
+            logger.exception("request failed")
+            return failure(InternalError("internal error; it has been logged"))
+        answer = found if isinstance(found, Answer) else Answer(found, 200)
+        return envelope(0, "success", answer.data, status=answer.status)
+
+    return cast(V, answered)
+
+
+FRAMEWORK_ERRORS: dict[int, ApiError] = {
+    405: MethodNotAllowed("this method is not allowed here"),
+    415: UnsupportedMediaType("send the body as JSON with the header Content-Type: application/json"),
+    500: InternalError("internal error; it has been logged"),
+}
+
+
+def envelope_framework_errors(event: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Middleware: answers that Chalice makes itself, before a view is reached, get the envelope too."""
+    response = get_response(event)
+    if response.status_code >= 400 and isinstance(response.body, dict) and "Code" in response.body:
+        error = FRAMEWORK_ERRORS.get(response.status_code)
+        enveloped = (
+            failure(error)
+            if error
+            else envelope(
+                response.status_code * 100, str(response.body.get("Message", "")), None, status=response.status_code
+            )
+        )
+        enveloped.headers.update({name: value for name, value in response.headers.items() if name == "Allow"})
+        return enveloped
+    return response
+
+
+def query(request: Request, model: type[M]) -> M:
+    """The query string as ``model``. Raises InvalidRequest naming every parameter that is wrong, unknown or given
+    twice.
+    """
+    given = request.query_params
+    values = {name: given.getlist(name) for name in given} if given else {}
+    if repeated := sorted(name for name, found in values.items() if len(found) > 1):
+        raise InvalidRequest(f"invalid request: {', '.join(repeated)}: given more than once")
+    try:
+        return model.model_validate({name: found[0] for name, found in values.items()})
+    except ValidationError as error:
+        raise InvalidRequest(describe(error)) from None
+
+
+def body(request: Request, model: type[M]) -> M:
+    """The JSON body as ``model``. Raises InvalidRequest naming every bad field."""
+    try:
+        return model.model_validate_json(request.raw_body, strict=True)
+    except ValidationError as error:
+        raise InvalidRequest(describe(error)) from None
+
+
+def _header(request: Request, name: str) -> str:
+    value = str(request.headers.get(name, ""))[:HEADER_LENGTH]
+    return "".join(character for character in value if character.isprintable())
+
+
+def caller(request: Request) -> str:
+    """Who is asking, by their own word."""
+    return _header(request, USER_HEADER) or ANONYMOUS
+
+
+def correlation_id(request: Request) -> str:
+    """The caller's id of this request, or the gateway's."""
+    return _header(request, CORRELATION_HEADER) or str(request.context.get("requestId", ""))

@@ -1,0 +1,85 @@
+"""The real parts every test runs on: an embedded store over the wire, a queue and a parameter store."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from pydantic import SecretStr
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from chalicelib.settings import Settings
+from infra.local import mongodb
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
+DUMMY_AWS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+}
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server a run; every test has a database of its own."""
+    data: Path = tmp_path_factory.mktemp("mongodb")
+    server, uri = mongodb.start(data)
+    yield uri
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def mongo(mongodb_uri: str) -> Iterator[MongoClient[dict[str, Any]]]:
+    with MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True) as client:
+        yield client
+
+
+@pytest.fixture
+def database(mongo: MongoClient[dict[str, Any]]) -> Iterator[Database[dict[str, Any]]]:
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield mongo[name]
+    mongo.drop_database(name)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """SQS, SSM and S3 in this process, behind real boto3 clients. Other endpoints are reached as usual."""
+    for name, value in DUMMY_AWS.items():
+        monkeypatch.setenv(name, value)
+    logging.getLogger("botocore").setLevel(logging.WARNING)
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def sqs(aws: None) -> SQSClient:
+    return boto3.client("sqs", region_name="us-east-1")
+
+
+@pytest.fixture
+def queue_url(sqs: SQSClient) -> str:
+    return sqs.create_queue(QueueName="cam-normal", Attributes={"VisibilityTimeout": "360"})["QueueUrl"]
+
+
+@pytest.fixture
+def settings(mongodb_uri: str, database: Database[dict[str, Any]], queue_url: str) -> Settings:
+    return Settings(
+        stage="test",
+        mongodb_uri=SecretStr(mongodb_uri),
+        mongodb_database=database.name,
+        queue_normal_url=queue_url,
+        parameter_prefix="/cam/test",
+        lease_seconds=5,
+        beat_seconds=0.1,
+        recover_after_seconds=0,
+    )
