@@ -23,7 +23,7 @@ def check_ports(wanted: Mapping[str, int]) -> None:
     if taken:
         raise TakenError(
             "\n".join(
-                f"port {port}, wanted by {name}, is taken: end what listens there or set {PORTS[name][0]} to another one"
+                f"port {port}, wanted by {name}, is taken: end what listens there or set {PORTS[name][0]}"
                 for name, port in taken
             )
         )
@@ -60,7 +60,7 @@ class FolderLock:
             holder = os.read(self._file, 20).decode().strip() or "unknown"
             os.close(self._file)
             raise TakenError(
-                f"another stack (pid {holder}) uses {self._path.parent.parent}: stop it, or set LOCAL_DIR to another folder"
+                f"another stack (pid {holder}) uses {self._path.parent.parent}: stop it, or set LOCAL_DIR"
             ) from None
         os.truncate(self._file, 0)
         os.write(self._file, f"{os.getpid()}\n".encode())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -57,9 +56,7 @@ class Stack:
             self._environment(f"worker-{number}", consumer(config.function_timeout))
             for number in range(1, config.workers + 1)
         ]
-        self._source = EventSource(
-            self._sqs, config.queue_normal_url, self._workers, batch_size=config.batch_size
-        )
+        self._source = EventSource(self._sqs, config.queue_normal_url, self._workers, batch_size=config.batch_size)
         self._clocks = [
             (self._environment(schedule.name, schedule.function), schedule.seconds)
             for schedule in schedules(config.recover_seconds)

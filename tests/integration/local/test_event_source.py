@@ -15,7 +15,7 @@ from types_boto3_sqs import SQSClient
 from infra.local.event_source import EventSource, StartFailed
 from infra.local.function import FunctionEnvironment
 from tests.integration.local.conftest import MakeEnvironment
-from tests.support.waiting import eventually
+from tests.support.conditions import eventually
 
 
 @contextmanager

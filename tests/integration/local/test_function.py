@@ -11,7 +11,7 @@ import pytest
 
 from infra.local.function import Crashed, Draining, HandlerRaised, TimedOut
 from tests.integration.local.conftest import MakeEnvironment
-from tests.support.waiting import eventually
+from tests.support.conditions import eventually
 
 
 def test_a_handler_gets_the_event_and_the_context_that_lambda_gives(environment: MakeEnvironment) -> None:
