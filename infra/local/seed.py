@@ -14,7 +14,7 @@ ACCOUNTS_PATH = "/api/v1/cam/accounts"
 TIMEOUT_SECONDS = 15
 
 ALIYUN_KEY = {"access_key_id": "demo-aliyun-key", "access_key_secret": "demo-aliyun-secret"}
-AWS_KEY = {"access_key_id": "AKIADEMODEMODEMODEMO", "secret_access_key": "demo-aws-secret"}
+AWS_KEY = {"access_key_id": "AKIADEMODEMODEMODEMO", "access_key_secret": "demo-aws-secret"}
 
 
 class SeedFailed(Exception):
