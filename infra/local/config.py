@@ -79,7 +79,7 @@ class Config:
         local = {
             "CAM_LEASE_SECONDS": "5",
             "CAM_BEAT_SECONDS": "0.5",
-            "CAM_RECOVER_AFTER_SECONDS": "2",
+            "CAM_RECOVER_AFTER_SECONDS": "1",
             "CAM_MONGODB_URI": f"mongodb://127.0.0.1:{self.ports['mongodb']}/?directConnection=true&retryWrites=false",
             "CAM_MONGODB_DATABASE": "cam",
             "CAM_PARAMETER_PREFIX": "/cam/local",

@@ -106,7 +106,9 @@ class Keeper:
             if kill:
                 child.kill()
             else:
+                begun = time.monotonic()
                 child.stop()
+                logger.info("%s stopped within %.1f s", name, time.monotonic() - begun)
         (self._run_dir / f"{name}.pid").unlink(missing_ok=True)
 
     def _watch_over(self) -> None:

@@ -138,6 +138,9 @@ class _Server(ThreadingHTTPServer):
         self.api = api
         super().__init__(("127.0.0.1", 0), _Handler)
 
+    def handle_error(self, *_: object) -> None:
+        """A process that was killed breaks its connection off; whoever waits for it hears of its death."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server

@@ -75,6 +75,7 @@ class Stack:
 
     def stop(self) -> None:
         """Drain the workers, then end everything in order. Running tasks hand themselves back or finish."""
+        logger.info("stopping")
         self._cleanup.close()
 
     def kill(self) -> None:
