@@ -71,12 +71,15 @@ class Keeper:
         self._held.discard(name)
 
     def stop(self, first: Sequence[str] = ()) -> None:
-        """Stop everything: ``first``, in that order, then the rest in the reverse order of their start."""
+        """Stop everything: ``first``, in that order, then the rest side by side."""
         self._stopping.set()
         if self._watch.is_alive():
             self._watch.join()
-        rest = [name for name in reversed(self._services) if name not in first]
-        for name in [name for name in first if name in self._services] + rest:
+        for name in first:
+            self._pool.submit(self._end, name, kill=False).result()
+        for child in self._children.values():
+            child.signal(signal.SIGTERM)
+        for name in self._children:
             self._pool.submit(self._end, name, kill=False).result()
         self._pool.shutdown()
 
