@@ -38,13 +38,7 @@ class Clients:
         self._secrets = secrets_of(connection.credentials)
         self._options: dict[str, Any] = {
             "endpoint_url": connection.endpoint,
-            "config": Config(
-                connect_timeout=transport.connect_timeout,
-                read_timeout=transport.read_timeout,
-                retries={"mode": "standard", "total_max_attempts": transport.attempts},
-                user_agent_extra="cam-tasks",
-                ignore_configured_endpoint_urls=True,  # those in the environment are this service's own
-            ),
+            "config": _config(transport),
         }
         sts = functools.partial(new_session().create_client, region_name=self.home_region, **self._options)
         with translated("sts", "AssumeRole", self._secrets):
@@ -79,6 +73,17 @@ class Clients:
             return self._session.create_client(service, region_name=region, **self._options)
         except ValueError:
             raise CloudRejected(f"aws {service}: the region or the account's endpoint is not an address") from None
+
+
+def _config(transport: Transport) -> Config:
+    """Endpoints set in the environment are this service's own (its queues) and not those of its accounts."""
+    return Config(  # type: ignore[call-arg] # the stubs lack ignore_configured_endpoint_urls
+        connect_timeout=transport.connect_timeout,
+        read_timeout=transport.read_timeout,
+        retries={"mode": "standard", "total_max_attempts": transport.attempts},
+        user_agent_extra="cam-tasks",
+        ignore_configured_endpoint_urls=True,
+    )
 
 
 def _home_region(role_arn: str) -> str:
