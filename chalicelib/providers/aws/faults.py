@@ -90,6 +90,8 @@ _BY_STATUS: Mapping[int, type[TaskError]] = {
 }
 _NO_CREDENTIALS = (sdk.NoCredentialsError, sdk.PartialCredentialsError, sdk.CredentialRetrievalError)
 _NO_ANSWER = (sdk.HTTPClientError, sdk.ConnectionError, sdk.IncompleteReadError, sdk.ResponseStreamingError)
+_NOT_UNDERSTOOD = (ResponseParserError, KeyError, ValueError)
+"""What botocore's parsers raise, the last two by themselves, for an answer of another shape than the model's."""
 _SAYS_WHERE = (sdk.ConnectionError, sdk.ReadTimeoutError)
 
 
@@ -111,7 +113,7 @@ def translated(service: str, operation: str, secrets: frozenset[str]) -> Iterato
         fault = CloudUnavailable(f"{call}: {type(error).__name__}{why}")
     except sdk.ParamValidationError as error:
         fault = CloudRejected(f"{call}: {type(error).__name__}: {_shown(str(error), secrets)}")
-    except (sdk.BotoCoreError, ResponseParserError) as error:
+    except (sdk.BotoCoreError, *_NOT_UNDERSTOOD) as error:
         fault = CloudRejected(f"{call}: {type(error).__name__}")
     else:
         return
