@@ -19,8 +19,8 @@ from chalicelib.providers.aliyun.translation import error_of
 from chalicelib.providers.aliyun.types import Product
 from chalicelib.providers.base import Connection
 
-CONNECT_MILLISECONDS = 5_000
-READ_MILLISECONDS = 30_000
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
 
 # With DEBUG=sdk in the environment the SDK prints every request's headers, session token included.
 logging.getLogger("darabonba-core").disabled = True
@@ -29,8 +29,9 @@ logging.getLogger("darabonba-core").disabled = True
 class Client:
     """One account's calls. Keeps one SDK client for each product and region."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, read_seconds: float = READ_SECONDS) -> None:
         self._connection = connection
+        self._read_seconds = read_seconds
         self._sdk_clients: dict[tuple[str, str], SdkClient] = {}
 
     def call(self, product: Product, action: str, region: str, query: Mapping[str, str]) -> Mapping[str, Any]:
@@ -70,8 +71,8 @@ class Client:
                     endpoint=endpoint.host,
                     protocol=endpoint.protocol.upper(),
                     region_id=region,
-                    connect_timeout=CONNECT_MILLISECONDS,
-                    read_timeout=READ_MILLISECONDS,
+                    connect_timeout=round(CONNECT_SECONDS * 1000),
+                    read_timeout=round(self._read_seconds * 1000),
                 )
             )
         return client
