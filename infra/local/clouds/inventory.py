@@ -37,8 +37,9 @@ class Inventory:
             scope[native_id] = (number, item | fields)
 
     def remove(self, kind: str, region: str, *native_ids: str) -> None:
+        """Raises KeyError for an unknown one."""
         with self._lock:
-            scope = self._scopes[kind, region]
+            scope = self._scopes.get((kind, region), {})
             for native_id in native_ids:
                 del scope[native_id]
 

@@ -1,4 +1,4 @@
-"""The HTTP side that all fake clouds share: a loopback server, its control endpoint and the count of requests."""
+"""The HTTP side that all fake clouds share: a loopback server."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import contextlib
 import json
 import socket
 import threading
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
-from infra.local.clouds.faults import FaultBook
+from infra.local.clouds.control import Controlled, control
 
 _Connection = socket.socket | tuple[bytes, socket.socket]
 
@@ -45,11 +44,8 @@ class Answer:
         return cls(status, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-class FakeCloud(Protocol):
+class FakeCloud(Controlled, Protocol):
     """What the server serves. ``requests`` counts by whatever the cloud calls an action."""
-
-    faults: FaultBook
-    requests: Counter[str]
 
     def answer(self, request: Request) -> Answer: ...
 
@@ -57,8 +53,7 @@ class FakeCloud(Protocol):
 class CloudServer:
     """Serves a fake cloud on loopback from threads of this process, as a context manager. ``port`` 0 takes a free one.
 
-    Clients of the cloud meet its own protocol on every path but these: ``POST /_faults`` orders a fault or a list of
-    them, ``GET /_faults`` shows and ``DELETE /_faults`` clears them, ``GET /_requests`` shows the counts.
+    Clients meet the cloud's own protocol on every path but those of ``infra.local.clouds.control``.
     """
 
     def __init__(self, cloud: FakeCloud, *, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -120,13 +115,6 @@ class _Server(ThreadingHTTPServer):
 
 
 def _handler(cloud: FakeCloud, stopping: threading.Event) -> type[BaseHTTPRequestHandler]:
-    controls: dict[tuple[str, str], Callable[[bytes], Answer]] = {
-        ("GET", "/_faults"): lambda body: Answer.json(cloud.faults.as_json()),
-        ("POST", "/_faults"): lambda body: _order(cloud.faults, body),
-        ("DELETE", "/_faults"): lambda body: _clear(cloud.faults),
-        ("GET", "/_requests"): lambda body: Answer.json(dict(cloud.requests)),
-    }
-
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -136,8 +124,8 @@ def _handler(cloud: FakeCloud, stopping: threading.Event) -> type[BaseHTTPReques
         def _serve(self) -> None:
             url = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if control := controls.get((self.command, url.path)):
-                answer = control(body)
+            if told := control(cloud, self.command, url.path, body):
+                answer = Answer.json(told[1], status=told[0])
             else:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 answer = cloud.answer(Request(self.command, url.path, url.query, headers, body))
@@ -165,18 +153,3 @@ def _handler(cloud: FakeCloud, stopping: threading.Event) -> type[BaseHTTPReques
             pass
 
     return Handler
-
-
-def _order(faults: FaultBook, body: bytes) -> Answer:
-    try:
-        asked = json.loads(body)
-        for details in asked if isinstance(asked, list) else [asked]:
-            faults.order(**details)
-    except (ValueError, TypeError) as error:
-        return Answer.json({"error": str(error)}, status=400)
-    return Answer.json(faults.as_json(), status=201)
-
-
-def _clear(faults: FaultBook) -> Answer:
-    faults.clear()
-    return Answer.json([])

@@ -23,6 +23,7 @@ from chalicelib.providers.base import Connection, Credentials
 from infra.local.clouds.aliyun import DEFAULT_KEY, AccessKey, FakeAliyun, empty, generate
 from infra.local.clouds.aliyun.actions import LISTINGS
 from infra.local.clouds.faults import FaultBook
+from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.ratelimit import RateLimit
 from infra.local.clouds.server import Answer, CloudServer, Request
 from infra.local.processes import Child
@@ -38,6 +39,7 @@ class Recorder:
         self.cloud = cloud
         self.faults: FaultBook = cloud.faults
         self.requests: Counter[str] = cloud.requests
+        self.inventory: Inventory = cloud.inventory
         self.seen: list[Request] = []
 
     def answer(self, request: Request) -> Answer:
@@ -177,7 +179,7 @@ def test_a_fault_that_makes_no_sense_is_refused_when_ordered(details: dict[str, 
         FaultBook().order(**details)
 
 
-def control(url: str, path: str, method: str, value: Any = None) -> Any:
+def told(url: str, path: str, method: str, value: Any = None) -> Any:
     body = None if value is None else json.dumps(value).encode()
     with urlopen(HttpRequest(url + path, data=body, method=method), timeout=5) as answer:
         return json.load(answer)
@@ -185,24 +187,49 @@ def control(url: str, path: str, method: str, value: Any = None) -> Any:
 
 def test_faults_are_ordered_shown_and_cleared_over_http(account: Account) -> None:
     url, cloud = account.server.url, account.connect()
-    control(url, "/_faults", "POST", [{"kind": "unavailable", "region": REGION}, {"kind": "empty"}])
-    assert [fault["kind"] for fault in control(url, "/_faults", "GET")] == ["unavailable", "empty"]
+    told(url, "/_faults", "POST", [{"kind": "unavailable", "region": REGION}, {"kind": "empty"}])
+    assert [fault["kind"] for fault in told(url, "/_faults", "GET")] == ["unavailable", "empty"]
     with pytest.raises(CloudUnavailable):
         next(cloud.pages(REGION, "ecs"))
     assert not next(cloud.pages("cn-hangzhou", "ecs")).assets
-    assert control(url, "/_faults", "DELETE") == []
+    assert told(url, "/_faults", "DELETE") == []
     assert next(cloud.pages(REGION, "ecs")).assets
-    assert control(url, "/_requests", "GET") == {"DescribeInstances": 7}
+    assert told(url, "/_requests", "GET") == {"DescribeInstances": 7}
 
 
 @pytest.mark.parametrize("order", [{"kind": "meteor"}, {"kind": "slow", "colour": "red"}, "slow", 7])
 def test_a_fault_that_cannot_be_read_is_refused_over_http(account: Account, order: Any) -> None:
     with pytest.raises(HTTPError) as caught:
-        control(account.server.url, "/_faults", "POST", order)
+        told(account.server.url, "/_faults", "POST", order)
     with caught.value as answer:
         assert answer.code == 400
         assert "error" in json.load(answer)
-    assert control(account.server.url, "/_faults", "GET") == []
+    assert told(account.server.url, "/_faults", "GET") == []
+
+
+def test_data_is_shown_and_changed_over_http(account: Account) -> None:
+    url, cloud = account.server.url, account.connect()
+    first, second, third, *rest = told(url, f"/_items/vpc/{REGION}", "GET")
+    item = account.fake.inventory.items("vpc", REGION)[0]
+    change = {
+        "kind": "vpc",
+        "region": REGION,
+        "add": [item | {"VpcId": "vpc-new"}],
+        "update": {third: {"VpcName": "renamed"}},
+        "remove": [first, second],
+    }
+    assert told(url, "/_items", "POST", change) == {"count": len(rest) + 2}
+    assets = next(cloud.pages(REGION, "vpc")).assets
+    assert [asset.native_id for asset in assets] == [third, *rest, "vpc-new"]
+    assert assets[0].name == "renamed"
+
+
+def test_a_change_of_what_is_not_there_is_refused_over_http(account: Account) -> None:
+    change = {"kind": "vpc", "region": REGION, "remove": ["vpc-nowhere"]}
+    with pytest.raises(HTTPError) as caught:
+        told(account.server.url, "/_items", "POST", change)
+    with caught.value as answer:
+        assert answer.code == 404
 
 
 def test_latency_and_a_slow_fault_delay_the_answer(signed: tuple[FakeAliyun, Request]) -> None:
