@@ -1,0 +1,30 @@
+"""Aliyun (Alibaba Cloud). The SDK is loaded by ``PROVIDER.connect`` only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.providers.aliyun.types import BY_NAME
+from chalicelib.providers.base import Connection
+
+if TYPE_CHECKING:
+    from chalicelib.providers.aliyun.cloud import AliyunCloud
+
+
+@dataclass(frozen=True, slots=True)
+class AliyunProvider:
+    name: str = "aliyun"
+    asset_types: tuple[str, ...] = tuple(BY_NAME)
+    credential_fields: tuple[frozenset[str], ...] = (frozenset({"access_key_id", "access_key_secret"}),)
+    optional_credentials: frozenset[str] = frozenset({"security_token"})
+
+    def connect(self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep) -> AliyunCloud:
+        from chalicelib.providers.aliyun.cloud import AliyunCloud  # noqa: PLC0415 the SDK comes with it
+
+        return AliyunCloud(connection, sleep=sleep)
+
+
+PROVIDER = AliyunProvider()

@@ -1,0 +1,107 @@
+"""Calls to aliyun's RPC APIs through the generic client of the official SDK. Importing this module loads the SDK."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from alibabacloud_tea_openapi.client import Client as SdkClient
+from alibabacloud_tea_openapi.utils_models import Config, OpenApiRequest, Params
+from darabonba.exceptions import ResponseException, RetryError
+from darabonba.runtime import RuntimeOptions
+from Tea.exceptions import TeaException
+
+from chalicelib.errors import CloudRejected, CloudUnavailable, TaskError
+from chalicelib.providers.aliyun.endpoints import endpoint_of
+from chalicelib.providers.aliyun.translation import error_of
+from chalicelib.providers.aliyun.types import Product
+from chalicelib.providers.base import Connection
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+
+# With DEBUG=sdk in the environment the SDK prints every request's headers, session token included.
+logging.getLogger("darabonba-core").disabled = True
+
+
+class Client:
+    """One account's calls. Keeps one SDK client for each product and region."""
+
+    def __init__(self, connection: Connection, *, read_seconds: float = READ_SECONDS) -> None:
+        self._connection = connection
+        self._read_seconds = read_seconds
+        self._sdk_clients: dict[tuple[str, str], SdkClient] = {}
+
+    def call(self, product: Product, action: str, region: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
+        sdk = self._sdk_client(product.name, region)
+        params = Params(
+            action=action,
+            version=product.version,
+            protocol="HTTPS",
+            pathname="/",
+            method="POST",
+            auth_type="AK",
+            style="RPC",
+            req_body_type="formData",
+            body_type="string",
+        )
+        problem: TaskError
+        try:
+            answer = sdk.call_api(params, OpenApiRequest(query=dict(query)), RuntimeOptions())
+        except TeaException as error:
+            problem = self._translate(error)
+        else:
+            return _parsed(answer["body"], action)
+        # Raised here and not above: the SDK's own exception, which quotes the request, must not become its context.
+        raise problem
+
+    def _sdk_client(self, product: str, region: str) -> SdkClient:
+        client = self._sdk_clients.get((product, region))
+        if client is None:
+            endpoint = endpoint_of(product, region, self._connection.endpoint)
+            credentials = self._connection.credentials
+            client = self._sdk_clients[product, region] = SdkClient(
+                Config(
+                    access_key_id=credentials["access_key_id"],
+                    access_key_secret=credentials["access_key_secret"],
+                    security_token=credentials.get("security_token"),
+                    endpoint=endpoint.host,
+                    protocol=endpoint.protocol.upper(),
+                    region_id=region,
+                    connect_timeout=round(CONNECT_SECONDS * 1000),
+                    read_timeout=round(self._read_seconds * 1000),
+                )
+            )
+        return client
+
+    def _translate(self, error: TeaException) -> TaskError:
+        if isinstance(error, ResponseException):
+            milliseconds = error.retry_after
+            data = error.data or {}
+            return error_of(
+                str(error.code),
+                str(data.get("Message") or data.get("message") or ""),
+                status=error.status_code,
+                request_id=str(data.get("RequestId") or data.get("requestId") or ""),
+                retry_after=None if milliseconds is None else milliseconds / 1000,
+                secrets=self._connection.credentials.values(),
+            )
+        cause = getattr(error, "inner_exception", None)
+        if isinstance(cause, RetryError):
+            return CloudUnavailable("the cloud cannot be reached or did not answer in time")
+        if isinstance(cause, (RuntimeError, AttributeError)):  # what the SDK makes of an error page that is not JSON
+            return CloudUnavailable("something on the way to the cloud answered an error page in its place")
+        return CloudRejected(f"the SDK could not make the call: {type(cause).__name__}")
+
+
+def _parsed(body: str, action: str) -> Mapping[str, Any]:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise CloudRejected(f"{action} answered something that is not a JSON object")
+    return answer

@@ -1,0 +1,47 @@
+"""A session on one aliyun account."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from chalicelib.errors import CloudRejected, FatalError
+from chalicelib.providers.aliyun.client import Client
+from chalicelib.providers.aliyun.endpoints import HOME_REGION
+from chalicelib.providers.aliyun.lister import list_pages
+from chalicelib.providers.aliyun.types import BY_NAME, ECS, STS, Product
+from chalicelib.providers.base import Connection, Identity, Page
+from chalicelib.providers.fields import texts
+from chalicelib.providers.retry import with_retries
+
+
+class AliyunCloud:
+    """Implements ``providers.base.Cloud``.
+
+    ``sleep`` waits between the tries of a call, in seconds; one that raises ends the listing there and then.
+    """
+
+    def __init__(self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._client = Client(connection)
+        self._sleep = sleep
+
+    def regions(self) -> list[str]:
+        answer = self._call(ECS, "DescribeRegions")
+        regions = texts(answer, ("Regions.Region.RegionId",))
+        if not regions:
+            raise CloudRejected("DescribeRegions answered no region")
+        return list(regions)
+
+    def pages(self, region: str, asset_type: str, *, start: str | None = None) -> Iterator[Page]:
+        declared = BY_NAME.get(asset_type)
+        if declared is None:
+            raise FatalError(f"aliyun has no asset type {asset_type!r}; it has {', '.join(BY_NAME)}")
+        return list_pages(self._client, declared, region, start=start, sleep=self._sleep)
+
+    def identify(self) -> Identity:
+        caller = self._call(STS, "GetCallerIdentity")
+        return Identity(principal=str(caller.get("Arn", "")), regions=tuple(self.regions()))
+
+    def _call(self, product: Product, action: str) -> Mapping[str, Any]:
+        return with_retries(lambda: self._client.call(product, action, HOME_REGION, {}), sleep=self._sleep)

@@ -1,0 +1,43 @@
+"""Amazon Web Services. Importing this package loads no SDK: ``connect`` does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.providers.aws.transport import Transport
+from chalicelib.providers.aws.types import TYPES, AssetType
+from chalicelib.providers.base import Cloud, Connection
+
+
+@dataclass(frozen=True, slots=True)
+class AwsProvider:
+    types: Mapping[str, AssetType] = field(default_factory=lambda: TYPES)
+    transport: Transport = field(default_factory=Transport)
+
+    @property
+    def name(self) -> str:
+        return "aws"
+
+    @property
+    def asset_types(self) -> tuple[str, ...]:
+        return tuple(self.types)
+
+    @property
+    def credential_fields(self) -> tuple[frozenset[str], ...]:
+        return frozenset({"role_arn"}), frozenset({"access_key_id", "access_key_secret"})
+
+    @property
+    def optional_credentials(self) -> frozenset[str]:
+        """``external_id`` goes with a role, ``session_token`` with keys."""
+        return frozenset({"external_id", "session_token"})
+
+    def connect(self, connection: Connection) -> Cloud:
+        """Calls nothing yet. Raises InvalidCredentials where the account's credentials cannot be used at all."""
+        from chalicelib.providers.aws.client import Clients  # noqa: PLC0415 - loads botocore
+        from chalicelib.providers.aws.cloud import AwsCloud  # noqa: PLC0415
+
+        return AwsCloud(Clients(connection, self.transport), self.types)
+
+
+PROVIDER = AwsProvider()

@@ -1,0 +1,62 @@
+"""Reading a cloud's items by dotted paths: ``VpcAttributes.PrivateIpAddress.IpAddress``.
+
+A list on the way stands for each of its entries, so one path may find many values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+
+def values(item: Any, path: str) -> Iterator[Any]:
+    """All values at ``path``, in order; none where a step is missing."""
+    if isinstance(item, list):
+        for entry in item:
+            yield from values(entry, path)
+    elif not path:
+        yield item
+    elif isinstance(item, Mapping):
+        step, _, rest = path.partition(".")
+        if step in item:
+            yield from values(item[step], rest)
+
+
+def texts(item: Any, paths: Sequence[str]) -> tuple[str, ...]:
+    """The distinct values at ``paths`` that are not empty, as text, in the order they are found."""
+    found = (str(value) for path in paths for value in values(item, path) if value not in (None, ""))
+    return tuple(dict.fromkeys(found))
+
+
+def text(item: Any, path: str) -> str:
+    """The first value at ``path`` as text; empty where there is none."""
+    return next(iter(texts(item, (path,))), "") if path else ""
+
+
+def without(item: Any, paths: Sequence[str]) -> Any:
+    """A copy of ``item`` that lacks the fields at ``paths``. What is not on a path is shared, not copied."""
+    if not paths:
+        return item
+    if isinstance(item, list):
+        return [without(entry, paths) for entry in item]
+    if not isinstance(item, Mapping):
+        return item
+    gone = {path for path in paths if "." not in path}
+    deeper: dict[str, list[str]] = {}
+    for path in paths:
+        step, _, rest = path.partition(".")
+        if rest:
+            deeper.setdefault(step, []).append(rest)
+    return {name: without(value, deeper.get(name, ())) for name, value in item.items() if name not in gone}
+
+
+def utc_text(value: str) -> str | None:
+    """An ISO 8601 time as RFC 3339 UTC with seconds; None for one that cannot be read. No zone means UTC."""
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

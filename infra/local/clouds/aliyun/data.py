@@ -1,0 +1,130 @@
+"""A made-up account: the same for the same seed, and whole, as every id that an item refers to exists."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from infra.local.clouds.aliyun import shapes
+from infra.local.clouds.aliyun.shapes import Machine, Place
+from infra.local.clouds.inventory import Inventory
+
+REGIONS = ("cn-shenzhen", "cn-hangzhou", "cn-beijing", "cn-shanghai", "cn-hongkong", "ap-southeast-1")
+
+# The share of each region among six; the first is the largest, as accounts are.
+_WEIGHTS = (40, 20, 15, 15, 6, 4)
+_CODES = {
+    "cn-shenzhen": "wz9",
+    "cn-hangzhou": "bp1",
+    "cn-beijing": "2ze",
+    "cn-shanghai": "uf6",
+    "cn-hongkong": "j6c",
+    "ap-southeast-1": "t4n",
+}
+_IDS = {
+    "ecs": "InstanceId",
+    "disk": "DiskId",
+    "vpc": "VpcId",
+    "vswitch": "VSwitchId",
+    "security_group": "SecurityGroupId",
+}
+_FIRST_DAY = datetime(2021, 1, 1, tzinfo=UTC)
+_ROLES = ("web", "api", "worker", "cache", "db", "gateway")
+_ENVIRONMENTS = ("prod", "staging", "test")
+
+INSTANCES_PER_VPC = 40
+VSWITCHES_PER_VPC = 3
+SECURITY_GROUPS_PER_VPC = 2
+
+
+def empty(regions: Sequence[str] = REGIONS) -> Inventory:
+    return Inventory(_IDS, regions)
+
+
+def generate(instances: int, *, seed: int = 1, regions: Sequence[str] = REGIONS) -> Inventory:
+    """``instances`` over the regions, each with one or two disks, and the networks they need: in a region of n
+    instances two VPCs and one more for each 40, with three vSwitches and two security groups each."""
+    inventory = empty(regions)
+    for region, count in zip(regions, _shares(instances, len(regions)), strict=True):
+        _fill(inventory, region, count, Random(f"{seed} {region}"))
+    return inventory
+
+
+def _shares(count: int, regions: int) -> list[int]:
+    weights = [_WEIGHTS[min(index, len(_WEIGHTS) - 1)] for index in range(regions)]
+    shares = [count * weight // sum(weights) for weight in weights]
+    shares[0] += count - sum(shares)
+    return shares
+
+
+def _fill(inventory: Inventory, region: str, instances: int, random: Random) -> None:
+    places = _networks(inventory, region, 2 + instances // INSTANCES_PER_VPC, random)
+    for number in range(instances):
+        created = _time(random)
+        role, environment = random.choice(_ROLES), random.choice(_ENVIRONMENTS)
+        machine = Machine(
+            name=f"{environment}-{role}-{number:05d}",
+            ip=f"10.{number // 62500 % 256}.{number // 250 % 250}.{number % 250 + 2}",
+            public_ip=_public_ip(random) if random.random() < 0.1 else "",
+            cpu=random.choice((2, 4, 8)),
+            running=random.random() < 0.9,
+            tags={"env": environment, "role": role},
+        )
+        item = shapes.instance(_id("i", region, random), machine, random.choice(places), created)
+        inventory.add("ecs", region, item)
+        for system in (True, False)[: random.choice((1, 2))]:
+            disk_id = _id("d", region, random)
+            inventory.add(
+                "disk", region, shapes.disk(disk_id, item, created, system=system, size=40 if system else 200)
+            )
+
+
+def _networks(inventory: Inventory, region: str, vpcs: int, random: Random) -> list[Place]:
+    places: list[Place] = []
+    zones = [f"{region}-{letter}" if region.startswith("cn-") else f"{region}{letter}" for letter in "abc"]
+    for number in range(vpcs):
+        environment = _ENVIRONMENTS[number % len(_ENVIRONMENTS)]
+        tags = {"env": environment}
+        second = 16 + number % 16
+        vpc = shapes.vpc(
+            _id("vpc", region, random),
+            f"{environment}-{number:03d}",
+            region,
+            _time(random),
+            cidr=f"172.{second}.0.0/16",
+            tags=tags,
+        )
+        vpc_id = vpc["VpcId"]
+        groups = [_id("sg", region, random) for _ in range(SECURITY_GROUPS_PER_VPC)]
+        for index, group in enumerate(groups):
+            name = f"{environment}-{number:03d}-{index}"
+            inventory.add(
+                "security_group", region, shapes.security_group(group, name, vpc_id, _time(random), tags=tags)
+            )
+        for index in range(VSWITCHES_PER_VPC):
+            zone = zones[index % len(zones)]
+            vswitch_id = _id("vsw", region, random)
+            name = f"{environment}-{number:03d}-{zone[-1]}"
+            cidr = f"172.{second}.{index}.0/24"
+            vswitch = shapes.vswitch(vswitch_id, name, vpc, zone, _time(random), cidr=cidr)
+            inventory.add("vswitch", region, vswitch)
+            vpc["VSwitchIds"]["VSwitchId"].append(vswitch_id)
+            places += [Place(region, zone, vpc_id, vswitch_id, group) for group in groups]
+        inventory.add("vpc", region, vpc)
+    return places
+
+
+def _id(prefix: str, region: str, random: Random) -> str:
+    return f"{prefix}-{_CODES.get(region, 'zz0')}" + "".join(
+        random.choices(string.ascii_lowercase + string.digits, k=17)
+    )
+
+
+def _time(random: Random) -> datetime:
+    return _FIRST_DAY + timedelta(seconds=random.randrange(5 * 365 * 86400))
+
+
+def _public_ip(random: Random) -> str:
+    return f"47.{random.randrange(90, 122)}.{random.randrange(256)}.{random.randrange(1, 255)}"

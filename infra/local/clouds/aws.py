@@ -1,0 +1,76 @@
+"""The fake AWS cloud to take inventory of: ``python -m infra.local.clouds.aws --port N``.
+
+Prints ``listening on 127.0.0.1:PORT`` when its inventory is complete, and ends on SIGTERM. Accepts any credentials.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+
+from moto.backends import get_backend
+from moto.moto_api._internal import mock_random
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from infra.local.clouds.aws_answers import AwsAnswers
+from infra.local.clouds.aws_inventory import REGIONS, seed
+
+HOST = "127.0.0.1"
+SEED = 42
+
+
+class FakeAws:
+    """A running server. moto keeps one state for each process: all servers in it show the same inventory."""
+
+    def __init__(self, port: int) -> None:
+        app = AwsAnswers(DomainDispatcherApplication(create_backend_app), REGIONS)
+        self._server = make_server(HOST, port, app, threaded=True, request_handler=MotoRequestHandler)
+        self._thread = threading.Thread(target=self._server.serve_forever, name="fake-aws", daemon=True)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self._server.server_port}"
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{self.address}"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def start(port: int = 0) -> FakeAws:
+    """Start with the demo inventory and nothing else, whatever ran in this process before. Port 0 is any free one.
+
+    Leaves the rest of moto (the queues of a test, say) as it is.
+    """
+    get_backend("ec2").clear()
+    drawn = mock_random.getstate()
+    mock_random.seed(SEED)
+    cloud = FakeAws(port)
+    seed(cloud.endpoint)
+    mock_random.setstate(drawn)
+    return cloud
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A fake AWS cloud with a demo inventory")
+    parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
+    arguments = parser.parse_args()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    cloud = start(arguments.port)
+    print(f"listening on {cloud.address}", flush=True)
+    signal.sigwait(ends)
+    cloud.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The API as Chalice's test client reaches it, on the real store, queue and parameter store, with a fake aliyun."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from chalice.test import Client
+
+from chalicelib import container
+from chalicelib.settings import Settings
+from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
+from infra.local.clouds.server import CloudServer
+from tests.support import sqs as event_source
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
+API = "/api/v1/cam"
+REGIONS = ("cn-shenzhen", "cn-hangzhou")
+INSTANCES = 230
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+    @property
+    def data(self) -> Any:
+        """The data of a success."""
+        assert self.body["code"] == 0, self.body
+        assert self.body["msg"] == "success"
+        return self.body["data"]
+
+    @property
+    def error(self) -> str:
+        """The message of a failure, whose envelope is checked on the way."""
+        assert self.body["code"] != 0
+        assert self.body["data"] is None
+        assert self.body.keys() == {"code", "msg", "data"}
+        return str(self.body["msg"])
+
+
+@dataclass
+class Service:
+    """The service as its callers meet it; ``work`` plays the event source."""
+
+    client: Client
+    container: container.Container
+    sqs: SQSClient
+    url: str
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        response = self.client.http.request(
+            method, API + path, headers={"Content-Type": "application/json"} | headers, body=sent
+        )
+        return Reply(response.status_code, response.headers, json.loads(response.body))
+
+    def get(self, path: str) -> Reply:
+        return self.call("GET", path)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Reply:
+        return self.call("POST", path, body, **headers)
+
+    def work(self) -> None:
+        """Let the consumer handle everything that waits in the queue."""
+        from chalicelib.events.consumers import consume  # noqa: PLC0415  Lambda imports a handler when it starts
+
+        while messages := event_source.receive(self.sqs, self.url):
+            response = consume(event_source.event_of(messages), None)
+            event_source.acknowledge(self.sqs, self.url, messages, response)
+
+    def finished(self, path: str, body: Any) -> dict[str, Any]:
+        """Submit a task, have it run, and return it as it ended."""
+        task_id = self.post(path, body).data["task_id"]
+        self.work()
+        task: dict[str, Any] = self.get(f"/tasks/{task_id}").data
+        return task
+
+
+@pytest.fixture
+def service(settings: Settings, sqs: SQSClient, queue_url: str) -> Iterator[Service]:
+    from app import app  # noqa: PLC0415  as late as a Lambda would
+
+    built = container.Container(settings)
+    built.ensure_indexes()
+    container.install(built)
+    with Client(app) as client:
+        yield Service(client, built, sqs, queue_url)
+    container.install(None)
+    built.close()
+
+
+@pytest.fixture
+def fake() -> FakeAliyun:
+    return FakeAliyun(generate(INSTANCES, regions=REGIONS))
+
+
+@pytest.fixture
+def cloud(fake: FakeAliyun) -> Iterator[CloudServer]:
+    with CloudServer(fake) as server:
+        yield server
+
+
+def aliyun_account(endpoint: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "id": 123,
+        "provider": "aliyun",
+        "name": "demo",
+        "credentials": {
+            "access_key_id": DEFAULT_KEY.access_key_id,
+            "access_key_secret": DEFAULT_KEY.access_key_secret,
+        },
+        "endpoint": endpoint,
+    } | changes
+
+
+@pytest.fixture
+def account(service: Service, cloud: CloudServer) -> int:
+    """A stored account on the fake aliyun; returns its id."""
+    return int(service.post("/accounts", aliyun_account(cloud.url)).data["id"])

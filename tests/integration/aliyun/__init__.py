@@ -1,0 +1,1 @@
+"""The aliyun provider, through the real SDK, against the fake cloud."""

@@ -1,0 +1,144 @@
+"""Listing an account page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.errors import FatalError
+from chalicelib.providers.aliyun import PROVIDER
+from chalicelib.providers.aliyun.types import BY_NAME
+from chalicelib.providers.base import Cloud, Page
+from infra.local.clouds.aliyun import ACCOUNT_ID, FakeAliyun, generate
+from infra.local.clouds.server import CloudServer
+from tests.integration.aliyun.conftest import REGION, Account
+
+
+def ids(pages: list[Page]) -> list[str]:
+    return [asset.native_id for page in pages for asset in page.assets]
+
+
+def listed(cloud: Cloud, asset_type: str, region: str = REGION) -> list[str]:
+    return ids(list(cloud.pages(region, asset_type)))
+
+
+@pytest.fixture(scope="module")
+def large() -> Iterator[Account]:
+    """An account with several pages of each type."""
+    fake = FakeAliyun(generate(2000, regions=(REGION,)))
+    with CloudServer(fake) as server:
+        yield Account(fake, server)
+
+
+@pytest.mark.parametrize("asset_type", PROVIDER.asset_types)
+def test_a_listing_has_every_asset_of_the_scope_once(large: Account, asset_type: str) -> None:
+    pages = list(large.connect().pages(REGION, asset_type))
+    held = large.fake.inventory.native_ids(asset_type, REGION)
+    assert len(pages) > 1
+    assert tuple(ids(pages)) == held
+    assert len(set(held)) == len(held)
+
+
+@pytest.mark.parametrize("asset_type", PROVIDER.asset_types)
+def test_a_listing_resumes_behind_any_page(large: Account, asset_type: str) -> None:
+    cloud = large.connect()
+    pages = list(cloud.pages(REGION, asset_type))
+    for number, page in enumerate(pages[:-1], start=1):
+        assert page.next_token is not None
+        first = next(cloud.pages(REGION, asset_type, start=page.next_token))
+        assert first == pages[number]
+    assert pages[-1].next_token is None
+    rest = list(cloud.pages(REGION, asset_type, start=pages[0].next_token))
+    assert ids(rest) == ids(pages[1:])
+
+
+@pytest.mark.parametrize("asset_type", PROVIDER.asset_types)
+def test_a_listing_takes_no_more_calls_than_full_pages_need(account: Account, asset_type: str) -> None:
+    declared = BY_NAME[asset_type]
+    size = int(next(value for name, value in declared.paging.query(None).items() if name != "PageNumber"))
+    count = len(listed(account.connect(), asset_type))
+    assert account.fake.requests[declared.action] == -(-count // size)
+
+
+@pytest.mark.parametrize("asset_type", ["vpc", "vswitch"])
+def test_numbered_pages_give_the_total(large: Account, asset_type: str) -> None:
+    held = large.fake.inventory.native_ids(asset_type, REGION)
+    assert {page.total for page in large.connect().pages(REGION, asset_type)} == {len(held)}
+
+
+@pytest.mark.parametrize("asset_type", ["ecs", "disk", "security_group"])
+def test_pages_by_token_give_no_total_as_the_clouds_is_documented_to_be_invalid(
+    large: Account, asset_type: str
+) -> None:
+    assert {page.total for page in large.connect().pages(REGION, asset_type)} == {None}
+
+
+def test_an_asset_has_what_the_cloud_shows(account: Account) -> None:
+    item = account.fake.inventory.items("ecs", REGION)[0]
+    asset = next(account.connect().pages(REGION, "ecs")).assets[0]
+    assert asset.attributes == item
+    assert (asset.native_id, asset.name, asset.zone) == (item["InstanceId"], item["InstanceName"], item["ZoneId"])
+    assert asset.created_at == item["CreationTime"].replace("Z", ":00Z")
+    assert asset.tags == {tag["TagKey"]: tag["TagValue"] for tag in item["Tags"]["Tag"]}
+    assert asset.relations["vpc"] == (item["VpcAttributes"]["VpcId"],)
+
+
+def test_what_changes_by_itself_does_not_change_the_asset(account: Account) -> None:
+    cloud = account.connect()
+    before = next(cloud.pages(REGION, "vswitch")).assets[0]
+    account.fake.inventory.update("vswitch", REGION, before.native_id, AvailableIpAddressCount=17)
+    assert next(cloud.pages(REGION, "vswitch")).assets[0] == before
+    account.fake.inventory.update("vswitch", REGION, before.native_id, Description="new")
+    assert next(cloud.pages(REGION, "vswitch")).assets[0] != before
+
+
+def test_a_listing_follows_what_the_account_holds(account: Account) -> None:
+    cloud, inventory = account.connect(), account.fake.inventory
+    first, second, *rest = listed(cloud, "vpc")
+    inventory.remove("vpc", REGION, first)
+    inventory.update("vpc", REGION, second, VpcName="renamed")
+    added = inventory.add("vpc", REGION, inventory.items("vpc", REGION)[0] | {"VpcId": "vpc-new"})
+    assert listed(cloud, "vpc") == [second, *rest, added]
+    assert next(cloud.pages(REGION, "vpc")).assets[0].name == "renamed"
+
+
+def test_regions_are_separate(account: Account) -> None:
+    cloud = account.connect()
+    assert listed(cloud, "ecs", "cn-hangzhou")
+    assert not set(listed(cloud, "ecs", "cn-hangzhou")) & set(listed(cloud, "ecs"))
+
+
+def test_the_regions_and_the_identity_are_the_clouds(account: Account) -> None:
+    cloud = account.connect()
+    assert cloud.regions() == [REGION, "cn-hangzhou"]
+    identity = cloud.identify()
+    assert identity.principal == f"acs:ram::{ACCOUNT_ID}:user/cam"
+    assert identity.regions == (REGION, "cn-hangzhou")
+
+
+def test_an_unknown_asset_type_is_refused_before_any_call(account: Account) -> None:
+    with pytest.raises(FatalError, match=r"spaceship.*ecs"):
+        account.connect().pages(REGION, "spaceship")
+    assert not account.fake.requests
+
+
+def test_an_empty_list_is_one_page_without_assets(account: Account) -> None:
+    account.fake.faults.order("empty")
+    for asset_type in ("ecs", "vpc"):
+        (page,) = account.connect().pages(REGION, asset_type)
+        assert (page.assets, page.next_token) == ((), None)
+
+
+def test_a_wrong_total_is_passed_on_and_does_not_page_for_ever(account: Account) -> None:
+    account.fake.faults.order("wrong_total", value=100_000)
+    pages = list(account.connect().pages(REGION, "vpc"))
+    assert {page.total for page in pages} == {100_000}
+    assert tuple(ids(pages)) == account.fake.inventory.native_ids("vpc", REGION)
+
+
+def test_a_page_that_comes_twice_is_passed_on_as_it_is(account: Account) -> None:
+    account.fake.faults.order("duplicate_page", action="DescribeInstances", page=2)
+    pages = list(account.connect().pages(REGION, "ecs"))
+    assert pages[1].assets == pages[0].assets
+    assert len(set(ids(pages))) < len(ids(pages))

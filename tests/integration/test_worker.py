@@ -1,0 +1,198 @@
+"""A worker on the real store: what it claims, how runs end, who may write."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.clock import utc_now
+from chalicelib.errors import FatalError, LeaseLost
+from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.model import Lease, TaskEvent, TaskStatus
+from tests.integration.conftest import TENANT, Framework
+from tests.support.conditions import eventually
+from tests.support.probe import ProbeParams, until_stopped
+
+
+def test_a_batch_of_tasks_runs_to_completion_with_results(framework: Framework) -> None:
+    framework.probe.work = lambda params, context: {"hello": params.name}
+    tasks = [framework.submit(str(number)) for number in range(10)]
+
+    assert framework.worker().run([task.id for task in tasks]) == set()
+
+    for number, task in enumerate(tasks):
+        ended = framework.get(task)
+        assert (ended.status, ended.result, ended.progress) == (TaskStatus.COMPLETED, {"hello": str(number)}, 100)
+        assert ended.started_at is not None
+        assert ended.completed_at is not None
+        assert ended.lease is None
+        assert ended.due_at is None
+        assert [entry.event for entry in ended.timeline] == [
+            TaskEvent.SUBMITTED,
+            TaskEvent.STARTED,
+            TaskEvent.COMPLETED,
+        ]
+
+
+def test_duplicated_late_and_unknown_messages_do_nothing(framework: Framework) -> None:
+    task = framework.submit()
+    worker = framework.worker()
+    worker.run([task.id, task.id])
+    worker.run([task.id])
+    worker.run(["0190a000-0000-7000-8000-000000000000"])
+    assert framework.probe.runs == {task.id: 1}
+    assert framework.get(task).attempts == 1
+
+
+def test_workers_that_race_for_the_same_tasks_run_each_once(framework: Framework) -> None:
+    ids = [framework.submit().id for _ in range(40)]
+    workers = [framework.worker(owner=f"w{number}") for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda worker: worker.run(ids), workers))
+    assert framework.probe.runs == dict.fromkeys(ids, 1)
+
+
+def test_a_failing_task_fails_alone_and_says_why(framework: Framework) -> None:
+    def work(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+        if params.name == "fatal":
+            raise FatalError("the account is closed")
+        if params.name == "fault":
+            raise ZeroDivisionError("secret detail")
+        return {}
+
+    framework.probe.work = work
+    fatal, fault, fine = (framework.submit(name) for name in ("fatal", "fault", "fine"))
+    framework.worker().run([fatal.id, fault.id, fine.id])
+    assert framework.get(fatal).status is TaskStatus.FAILED
+    assert framework.get(fatal).error == "the account is closed"
+    assert framework.get(fault).error == "internal error: ZeroDivisionError"
+    assert framework.get(fine).status is TaskStatus.COMPLETED
+
+
+def test_progress_is_stored_while_the_task_runs_and_never_goes_back(framework: Framework) -> None:
+    seen = threading.Event()
+
+    def work(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+        for percent in range(43):
+            context.report(percent, f"at {percent}")
+        context.report(10, "a step back")
+        seen.wait(10)
+        return {}
+
+    framework.probe.work = work
+    task = framework.submit()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(framework.worker().run, [task.id])
+        eventually(lambda: framework.get(task).progress > 0)
+        shown = framework.get(task)
+        seen.set()
+        running.result()
+    assert (shown.progress, shown.message, shown.status) == (42, "a step back", TaskStatus.RUNNING)
+
+
+def test_a_running_task_stops_when_its_cancellation_is_asked_for(framework: Framework) -> None:
+    framework.probe.work = until_stopped
+    task = framework.submit()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(framework.worker().run, [task.id])
+        framework.probe.started.wait(10)
+        framework.service.cancel(TENANT, task.id)
+        running.result(10)
+    assert framework.get(task).status is TaskStatus.CANCELLED
+
+
+def test_a_task_whose_worker_is_lost_runs_again_once_its_lease_expired(framework: Framework) -> None:
+    task = framework.submit()
+    lost = Lease("lost", "token-of-the-lost")
+    now = utc_now()
+    framework.store.claim([task.id], lease=lost, now=now, until=now + timedelta(milliseconds=150))
+    worker = framework.worker()
+    worker.run([task.id])
+    assert framework.probe.runs == {}, "the lease was still good"
+
+    eventually(lambda: utc_now() > now + timedelta(milliseconds=150))
+    worker.run([task.id])
+    assert framework.get(task).status is TaskStatus.COMPLETED
+
+
+def test_a_task_that_keeps_losing_its_workers_fails(framework: Framework) -> None:
+    task = framework.submit()
+    for number in range(3):
+        now = utc_now()
+        framework.store.claim([task.id], lease=Lease("lost", str(number)), now=now, until=now)
+    framework.worker(max_attempts=3).run([task.id])
+    assert framework.get(task).status is TaskStatus.FAILED
+    assert "3 workers were lost" in framework.get(task).error
+    assert framework.probe.runs == {}
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(framework: Framework) -> None:
+    told: list[type[BaseException]] = []
+    taken = threading.Event()
+
+    def work(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+        if params.name == "zombie" and not taken.is_set():
+            framework.store.claim(
+                [context.task_id], Lease("thief", "t2"), now=utc_now() + timedelta(hours=1), until=utc_now()
+            )
+            taken.set()
+            try:
+                while True:
+                    context.report(77, "the zombie speaks")
+                    context.wait(0.01)
+            except LeaseLost:
+                told.append(LeaseLost)
+        return {"by": "zombie"}
+
+    framework.probe.work = work
+    task = framework.submit("zombie")
+    framework.worker().run([task.id])
+    after = framework.get(task)
+    assert told == [LeaseLost]
+    assert after.lease == Lease("thief", "t2")
+    assert (after.status, after.result, after.progress) == (TaskStatus.RUNNING, None, 0)
+
+
+def test_a_frozen_worker_learns_of_its_lost_lease_before_it_asks_the_store(framework: Framework) -> None:
+    task = framework.submit()
+    now = utc_now()
+    (claimed,) = framework.store.claim([task.id], lease=Lease("a", "b"), now=now, until=now)
+    context = TaskContext(claimed, leased_until=now, clock=utc_now)
+    with pytest.raises(LeaseLost):
+        context.check()
+
+
+def test_a_draining_worker_hands_its_tasks_back_and_they_are_due_at_once(framework: Framework) -> None:
+    framework.probe.work = until_stopped
+    task = framework.submit()
+    framework.take_messages()
+    worker = framework.worker()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(worker.run, [task.id])
+        framework.probe.started.wait(10)
+        worker.drain()
+        running.result(10)
+    given_back = framework.get(task)
+    assert given_back.status is TaskStatus.RUNNING
+    assert given_back.lease is None
+    assert given_back.attempts == 0, "handing back is no lost worker"
+    assert framework.messages() == 1
+
+    framework.probe.work = lambda params, context: {}
+    framework.worker().run([task.id])
+    assert framework.get(task).status is TaskStatus.COMPLETED
+
+
+def test_an_unknown_type_and_stored_rubbish_fail_clearly(framework: Framework) -> None:
+    bad = framework.submit()
+    framework.store._tasks.update_one({"_id": bad.id}, {"$set": {"params": {"name": 3}}})
+    odd = framework.submit()
+    framework.store._tasks.update_one({"_id": odd.id}, {"$set": {"type": "no_such"}})
+    framework.worker().run([bad.id, odd.id])
+    assert framework.get(bad).error.startswith("the stored parameters are not valid")
+    assert framework.get(odd).error == "unknown task type 'no_such'"

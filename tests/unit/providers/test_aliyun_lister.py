@@ -1,0 +1,85 @@
+"""Paging against a cloud that answers what the test wrote down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import CloudRejected
+from chalicelib.providers.aliyun.lister import list_pages
+from chalicelib.providers.aliyun.types import BY_NAME, Product
+
+
+class Script:
+    """Gives the answers in turn and keeps what it was asked."""
+
+    def __init__(self, *answers: Mapping[str, Any]) -> None:
+        self._answers = list(answers)
+        self.asked: list[Mapping[str, str]] = []
+
+    def call(self, product: Product, action: str, region: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+        self.asked.append(query)
+        return self._answers.pop(0)
+
+
+def instances(*ids: str, **fields: Any) -> dict[str, Any]:
+    return {"Instances": {"Instance": [{"InstanceId": native_id} for native_id in ids]}} | fields
+
+
+def vpcs(*ids: str, **fields: Any) -> dict[str, Any]:
+    return {"Vpcs": {"Vpc": [{"VpcId": native_id} for native_id in ids]}} | fields
+
+
+def listed(script: Script, asset_type: str, start: str | None = None) -> list[str]:
+    pages = list_pages(script, BY_NAME[asset_type], "cn-x", start=start, sleep=lambda _: None)
+    return [asset.native_id for page in pages for asset in page.assets]
+
+
+def test_a_short_or_empty_page_with_a_token_is_not_the_last() -> None:
+    script = Script(instances("i-1", NextToken="a"), instances(NextToken="b"), instances("i-2", NextToken=""))
+    assert listed(script, "ecs") == ["i-1", "i-2"]
+    assert [query.get("NextToken") for query in script.asked] == [None, "a", "b"]
+
+
+def test_a_short_numbered_page_is_not_the_last() -> None:
+    script = Script(vpcs("vpc-1", TotalCount=120), vpcs("vpc-2", TotalCount=120), vpcs("vpc-3", TotalCount=120))
+    assert listed(script, "vpc") == ["vpc-1", "vpc-2", "vpc-3"]
+    assert [(query["PageNumber"], query["PageSize"]) for query in script.asked] == [
+        ("1", "50"),
+        ("2", "50"),
+        ("3", "50"),
+    ]
+
+
+def test_a_total_that_is_too_large_does_not_page_for_ever() -> None:
+    script = Script(vpcs("vpc-1", TotalCount=10**9), vpcs(TotalCount=10**9))
+    assert listed(script, "vpc") == ["vpc-1"]
+
+
+def test_a_token_that_leads_to_its_own_page_is_refused() -> None:
+    script = Script(instances("i-1", NextToken="a"), instances("i-2", NextToken="a"))
+    with pytest.raises(CloudRejected, match="leads to itself"):
+        listed(script, "ecs")
+
+
+def test_every_request_names_the_region() -> None:
+    script = Script(vpcs(TotalCount=0))
+    listed(script, "vpc")
+    assert script.asked[0]["RegionId"] == "cn-x"
+
+
+def test_an_answer_without_the_list_is_no_empty_list() -> None:
+    with pytest.raises(CloudRejected, match=r"without Instances\.Instance"):
+        listed(Script({"Instances": {}}), "ecs")
+
+
+def test_an_item_without_an_id_is_refused() -> None:
+    with pytest.raises(CloudRejected, match="without InstanceId"):
+        listed(Script({"Instances": {"Instance": [{"InstanceName": "x"}]}}), "ecs")
+
+
+def test_a_numbered_page_without_a_total_is_refused() -> None:
+    with pytest.raises(CloudRejected, match="TotalCount"):
+        listed(Script(vpcs("vpc-1")), "vpc")
