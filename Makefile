@@ -1,7 +1,6 @@
 # Everything a developer does with this project. `make` alone lists it.
 
 PYTHON ?= python3
-LOCAL_DIR ?= .local
 
 VENV := .venv
 EMULATOR_VENV := .local/ministack-venv
@@ -49,8 +48,8 @@ format: install ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 
-clean: ## Remove the data of `make run`, caches and the virtual environments
-	rm -rf $(LOCAL_DIR) .local $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean: ## Remove .local (data and logs of `make run`), caches and the virtual environments
+	rm -rf .local $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install: $(INSTALLED) $(EMULATOR_INSTALLED)

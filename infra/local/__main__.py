@@ -74,10 +74,8 @@ def main() -> int:
 
 
 def _log_to(folder: Path) -> None:
-    """The stack's own log; those of its processes lie beside it. Each run begins them anew."""
+    """The stack's own log; those of its processes lie beside it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.log"):
-        old.unlink()
     logging.basicConfig(
         filename=folder / "stack.log", level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )

@@ -64,7 +64,7 @@ class RuntimeApi:
         self._ended: Ended | None = None
         self._init_error: str | None = None
         self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.2,), daemon=True)
         self._thread.start()
 
     @property

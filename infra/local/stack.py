@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -132,6 +133,8 @@ class Stack:
         started = self._cleanup
         started.enter_context(FolderLock(self.config.local_dir))
         check_ports(self.config.wanted_ports())
+        for log in self._folder("logs").glob("*.log"):  # each run begins them anew
+            os.truncate(log, 0)
         _remove_pid_files(self._folder("run"))
         started.callback(_remove_pid_files, self._folder("run"))
         started.callback(self._sqs.close)
