@@ -10,9 +10,7 @@ from infra.local.clouds.aliyun import FakeAliyun
 from tests.api.conftest import Service
 
 
-def test_assets_are_found_by_every_filter_and_read_one_by_one(
-    service: Service, account: int, fake: FakeAliyun
-) -> None:
+def test_assets_are_found_by_every_filter_and_read_one_by_one(service: Service, account: int, fake: FakeAliyun) -> None:
     service.finished("/tasks/sync-assets", {"provider": "aliyun", "asset_types": ["ecs", "vpc"]})
     in_shenzhen = len(fake.inventory.native_ids("ecs", "cn-shenzhen"))
     query = f"provider=aliyun&account_id={account}&region=cn-shenzhen&type=ecs"
@@ -73,4 +71,6 @@ def test_texts_are_in_the_language_of_the_settings(settings: Settings, language:
         "正在同步地域 cn-shenzhen",
         "Syncing region cn-shenzhen",
     )
-    assert texts.task_submitted == ("任务已提交，正在执行中" if language == "zh-CN" else "Task submitted, now being carried out")
+    assert texts.task_submitted == (
+        "任务已提交，正在执行中" if language == "zh-CN" else "Task submitted, now being carried out"
+    )

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import API, INSTANCES, REGIONS, Service
 from infra.local.clouds.aliyun import FakeAliyun
+from tests.api.conftest import API, INSTANCES, REGIONS, Service
 
 SYNC = {"provider": "aliyun", "asset_types": ["ecs"]}
 TASK_FIELDS = {
@@ -30,9 +30,7 @@ def test_a_submitted_sync_answers_202_with_its_id_at_once(service: Service, acco
     assert task["created_at"].endswith("Z")
 
 
-def test_a_sync_runs_to_true_counts_and_a_second_one_finds_everything_unchanged(
-    service: Service, account: int
-) -> None:
+def test_a_sync_runs_to_true_counts_and_a_second_one_finds_everything_unchanged(service: Service, account: int) -> None:
     first = service.finished("/tasks/sync-assets", SYNC)
     assert (first["status"], first["progress"], first["error"]) == ("completed", 100, "")
     result = first["result"]
@@ -139,7 +137,9 @@ def test_a_body_of_another_content_type_is_refused_in_the_envelope(service: Serv
 
 def test_lists_filter_by_everything_and_page_by_offset_and_cursor(service: Service, account: int) -> None:
     ids = [
-        service.post("/tasks/sync-assets", SYNC | {"regions": [f"cn-{number}"]}, **{"X-Cam-User": "ann"}).data["task_id"]
+        service.post("/tasks/sync-assets", SYNC | {"regions": [f"cn-{number}"]}, **{"X-Cam-User": "ann"}).data[
+            "task_id"
+        ]
         for number in range(3)
     ]
     ids.append(service.post("/tasks/discover-assets", SYNC).data["task_id"])
