@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from chalicelib.accounts.store import AccountStore
 from chalicelib.clock import Clock
 from chalicelib.errors import AccountNotFound, ApiError, InvalidRequest, TaskError
 from chalicelib.providers import get_provider
-from chalicelib.providers.base import Cloud, Connection, Credentials, Identity
+from chalicelib.providers.base import Cloud, Connection, Credentials, Identity, Sleep
 from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, require_asset_types
 
 LARGEST_ID = 2**53 - 1
@@ -135,10 +136,10 @@ class AccountService:
         self._credentials.delete(account_id)
         self._store.delete(tenant, account_id)
 
-    def connect(self, account: Account) -> Cloud:
-        """A session on the account's cloud. Raises the provider errors."""
+    def connect(self, account: Account, *, sleep: Sleep = time.sleep) -> Cloud:
+        """A session on the account's cloud, which waits between tries by ``sleep``. Raises the provider errors."""
         connection = Connection(account.id, self._credentials.get(account.id), account.endpoint)
-        return get_provider(account.provider).connect(connection)
+        return get_provider(account.provider).connect(connection, sleep=sleep)
 
     def test(self, tenant: str, account_id: int) -> AccountTest:
         account = self.get(tenant, account_id)

@@ -54,6 +54,7 @@ class DiscoverAssets:
             chosen,
             regions=[params.region] if params.region else [],
             asset_types=params.asset_types,
+            sleep=context.wait,
         )
         errors: list[dict[str, Any]] = [
             {"account_id": lost.account.id, "region": None, "asset_type": None, "error": lost.error.message}

@@ -52,7 +52,11 @@ class SyncAssets:
         except InvalidRequest as error:  # the account was there at submission
             raise FatalError(error.message) from None
         targets, unreachable = resolve(
-            self._services.accounts, chosen, regions=params.regions, asset_types=params.asset_types
+            self._services.accounts,
+            chosen,
+            regions=params.regions,
+            asset_types=params.asset_types,
+            sleep=context.wait,
         )
         results = []
         for number, target in enumerate(targets):

@@ -10,7 +10,7 @@ from chalicelib.accounts.service import AccountService
 from chalicelib.assets.model import Scope
 from chalicelib.errors import AccountNotFound, InvalidRequest, TaskError
 from chalicelib.providers import get_provider
-from chalicelib.providers.base import Cloud
+from chalicelib.providers.base import Cloud, Sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,12 @@ def choose_accounts(accounts: AccountService, tenant: str, provider: str, accoun
 
 
 def resolve(
-    accounts: AccountService, chosen: Sequence[Account], *, regions: Sequence[str], asset_types: Sequence[str]
+    accounts: AccountService,
+    chosen: Sequence[Account],
+    *,
+    regions: Sequence[str],
+    asset_types: Sequence[str],
+    sleep: Sleep,
 ) -> tuple[list[Target], list[Unreachable]]:
     """Every scope to list, ordered by account, region and type.
 
@@ -59,7 +64,7 @@ def resolve(
     for account in chosen:
         types = asset_types or account.asset_types or get_provider(account.provider).asset_types
         try:
-            cloud = accounts.connect(account)
+            cloud = accounts.connect(account, sleep=sleep)
             places = regions or account.regions or cloud.regions()
         except TaskError as error:
             unreachable.append(Unreachable(account, error))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+Sleep = Callable[[float], None]
 
 
 class Credentials(Mapping[str, str]):
@@ -116,4 +119,6 @@ class Provider(Protocol):
         """Names that may be given beside a full set (a session token, an external id)."""
         ...
 
-    def connect(self, connection: Connection) -> Cloud: ...
+    def connect(self, connection: Connection, *, sleep: Sleep = time.sleep) -> Cloud:
+        """A session; nothing is called yet. ``sleep`` is how it waits between tries: it may raise to end them."""
+        ...

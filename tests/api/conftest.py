@@ -108,7 +108,7 @@ def cloud(fake: FakeAliyun) -> Iterator[CloudServer]:
         yield server
 
 
-def aliyun_account(endpoint: str, **changes: Any) -> dict[str, Any]:
+def aliyun_account(at: str, **changes: Any) -> dict[str, Any]:
     return {
         "id": 123,
         "provider": "aliyun",
@@ -117,7 +117,7 @@ def aliyun_account(endpoint: str, **changes: Any) -> dict[str, Any]:
             "access_key_id": DEFAULT_KEY.access_key_id,
             "access_key_secret": DEFAULT_KEY.access_key_secret,
         },
-        "endpoint": endpoint,
+        "endpoint": at,
     } | changes
 
 

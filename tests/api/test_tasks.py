@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import API, INSTANCES, REGIONS, Service
 from infra.local.clouds.aliyun import FakeAliyun
+from tests.api.conftest import API, INSTANCES, REGIONS, Service
 
 SYNC = {"provider": "aliyun", "asset_types": ["ecs"]}
 TASK_FIELDS = {

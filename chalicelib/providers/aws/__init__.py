@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.providers.aws.transport import Transport
 from chalicelib.providers.aws.types import TYPES, AssetType
-from chalicelib.providers.base import Cloud, Connection
+from chalicelib.providers.base import Cloud, Connection, Sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,10 @@ class AwsProvider:
         """``external_id`` goes with a role, ``session_token`` with keys."""
         return frozenset({"external_id", "session_token"})
 
-    def connect(self, connection: Connection) -> Cloud:
-        """Calls nothing yet. Raises InvalidCredentials where the account's credentials cannot be used at all."""
+    def connect(self, connection: Connection, *, sleep: Sleep = time.sleep) -> Cloud:
+        """Raises InvalidCredentials where the account's credentials cannot be used at all. The SDK waits by itself,
+        seconds at most: ``sleep`` is not used.
+        """
         from chalicelib.providers.aws.client import Clients  # noqa: PLC0415 - loads botocore
         from chalicelib.providers.aws.cloud import AwsCloud  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from infra.local.clouds.server import Answer
 
 
-class Refusal(Exception):  # noqa: N818 it is an answer, not an error of the fake
+class Refusal(Exception):
     """A request that is answered with an error document. ``retry_after`` is in seconds."""
 
     def __init__(self, status: int, code: str, message: str, *, retry_after: float | None = None) -> None:

@@ -1,0 +1,109 @@
+"""What the framework costs per task, as a ratio to a raw pymongo loop on the same server: ``python -m bench.overhead``.
+
+The raw loop makes the fewest writes that a task can have when it is handled alone: one claim and one finish.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from chalicelib.clock import utc_now
+from chalicelib.logs import logger
+from chalicelib.messages import TEXTS
+from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.ids import new_task_id
+from chalicelib.tasks.model import Task
+from chalicelib.tasks.store import TaskStore
+from chalicelib.tasks.worker import Worker, WorkerLimits
+from infra.local import mongodb
+from tests.support.commands import CommandCounter
+from tests.support.probe import Probe, ProbeParams
+
+BATCH = 10
+BATCHES = 30
+ROUNDS = 5
+
+
+class NoQueue:
+    def send(self, task_id: str) -> None:
+        raise AssertionError("nothing here is sent")
+
+    def check(self) -> None:
+        pass
+
+
+def nothing(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+    return {}
+
+
+def timed(run: Callable[[list[str]], object], batches: list[list[str]]) -> float:
+    """Tasks per second."""
+    start = time.perf_counter()
+    for batch in batches:
+        run(batch)
+    return sum(map(len, batches)) / (time.perf_counter() - start)
+
+
+def main() -> None:
+    logger.setLevel("ERROR")
+    with tempfile.TemporaryDirectory() as folder:
+        server, uri = mongodb.start(Path(folder))
+        counter = CommandCounter()
+        with MongoClient[dict[str, Any]](uri, tz_aware=True, event_listeners=[counter]) as client:
+            tasks = client["bench"]["tasks"]
+            store = TaskStore(tasks)
+            store.ensure_indexes()
+            worker = Worker(
+                store,
+                NoQueue(),
+                lambda _: Probe(nothing),
+                owner="bench",
+                limits=WorkerLimits(timedelta(seconds=60), timedelta(seconds=30), BATCH, 3),
+                clock=utc_now,
+                texts=TEXTS["en"],
+            )
+
+            def submitted() -> list[list[str]]:
+                batches = []
+                for _ in range(BATCHES):
+                    now = utc_now()
+                    batch = [
+                        Task(new_task_id(now), "probe", {}, "default", "bench", now, due_at=now) for _ in range(BATCH)
+                    ]
+                    tasks.insert_many([task.to_document() for task in batch])
+                    batches.append([task.id for task in batch])
+                return batches
+
+            def raw(batch: list[str]) -> None:
+                for task_id in batch:
+                    tasks.update_one({"_id": task_id, "status": "pending"}, {"$set": {"status": "running"}})
+                    tasks.update_one(
+                        {"_id": task_id, "status": "running"},
+                        {"$set": {"status": "completed", "result": {}}, "$unset": {"due_at": ""}},
+                    )
+
+            worker.run(submitted()[0])
+            first = submitted()[0]
+            counter.sent.clear()
+            worker.run(first)
+            print(f"store round trips, {BATCH} no-op tasks, claim to completion: {len(counter.sent)} (bound 5)")
+            ratios = []
+            for round_ in range(1, ROUNDS + 1):
+                framework, loop = timed(worker.run, submitted()), timed(raw, submitted())
+                ratios.append(framework / loop)
+                print(f"round {round_}: framework {framework:6.0f} tasks/s, raw loop {loop:6.0f} tasks/s")
+            spread = f"min {min(ratios):.2f}, max {max(ratios):.2f}"
+            print(f"framework / raw loop: median {statistics.median(ratios):.2f} ({spread})")
+        server.stop()
+
+
+if __name__ == "__main__":
+    main()
