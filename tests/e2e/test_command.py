@@ -55,7 +55,7 @@ def refused(environment: Mapping[str, str]) -> str:
     """Start a stack that must not start; answers what it says."""
     ended = subprocess.run(
         COMMAND,
-        env=dict(os.environ) | environment,
+        env={**os.environ, **environment},
         cwd=PROJECT,
         capture_output=True,
         text=True,
@@ -64,7 +64,7 @@ def refused(environment: Mapping[str, str]) -> str:
     )
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
-    return ended.stderr
+    return str(ended.stderr)
 
 
 def test_ctrl_c_hands_running_work_back_and_leaves_nothing_and_the_next_start_goes_on(

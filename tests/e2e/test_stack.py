@@ -52,7 +52,7 @@ def test_progress_rises_and_the_message_names_the_region(client: Client) -> None
         task = client.task(task_id)
         seen.append(task["progress"])
         messages.add(task["message"])
-        return task["status"] == "completed"
+        return bool(task["status"] == "completed")
 
     eventually(watched_to_its_end, within=60, every=0.05)
     assert seen == sorted(seen)
