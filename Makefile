@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 EMULATOR_VENV := .local/ministack-venv
 BIN := $(VENV)/bin
-PIP_FLAGS := --quiet --disable-pip-version-check --no-input
+PIP_FLAGS := --quiet --quiet --disable-pip-version-check --no-input
 
 # Stamps hold the time of the last installation; a changed list of requirements is newer, hence installed again.
 INSTALLED := $(VENV)/.installed

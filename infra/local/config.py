@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 PROJECT = Path(__file__).resolve().parents[2]
+AWS_CONFIG = Path(__file__).with_name("aws_config")
+"""Stands in for ``~/.aws``: what a developer has there must not reach the emulator's clients."""
+LOOPBACK = "127.0.0.1,localhost"
 REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
 QUEUE_NORMAL = "cam-local-normal"
@@ -50,6 +53,8 @@ class Config:
     real_aws: bool = False
     """Use the AWS that the environment's credentials lead to in place of the emulator and the demo clouds."""
     product: Mapping[str, str] = field(default_factory=dict)
+    no_proxy: str = LOOPBACK
+    """Hosts to reach without the proxy that the environment may name."""
 
     @property
     def url(self) -> str:
@@ -84,11 +89,18 @@ class Config:
             "CAM_MONGODB_DATABASE": "cam",
             "CAM_PARAMETER_PREFIX": "/cam/local",
             "CAM_QUEUE_NORMAL_URL": self.queue_normal_url,
+            "NO_PROXY": self.no_proxy,
+            "no_proxy": self.no_proxy,
+            "HTTP_PROXY": "",  # the Aliyun SDK heeds no exceptions; real clouds are reached by HTTPS
+            "http_proxy": "",
         }
         emulated = {
             "CAM_AWS_ENDPOINT_URL": self.emulator_url,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
+            "AWS_PROFILE": "default",
+            "AWS_CONFIG_FILE": str(AWS_CONFIG),
+            "AWS_SHARED_CREDENTIALS_FILE": str(AWS_CONFIG),
             **emulator_credentials(),
         }
         return local | dict(self.product) | ({} if self.real_aws else emulated)
@@ -125,6 +137,7 @@ def load(environ: Mapping[str, str]) -> Config:
         emulator_python=Path(emulator_python) if emulator_python else None,
         mongodb_uri=environ.get("CAM_MONGODB_URI") or None,
         real_aws=real_aws,
+        no_proxy=",".join(filter(None, (environ.get("NO_PROXY") or environ.get("no_proxy"), LOOPBACK))),
         product={name: value for name, value in environ.items() if name.startswith("CAM_") and value},
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
+import botocore.session
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError
 
@@ -72,13 +73,14 @@ def sqs_client(url: str | None) -> SQSClient:
     if url is None:
         return boto3.client("sqs", config=patient)
     keys = emulator_credentials()
-    return boto3.client(
+    core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})  # deaf to AWS_PROFILE
+    return boto3.session.Session(botocore_session=core).client(
         "sqs",
         endpoint_url=url,
         region_name=REGION,
         aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-        config=patient,
+        config=patient.merge(ClientConfig(proxies={})),
     )
 
 

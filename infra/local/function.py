@@ -65,7 +65,7 @@ class FunctionEnvironment:
         self._log = log
         self._pid_file = pid_file
         self._root = root
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may kill while its thread drains
         self._process: _Process | None = None
         self._busy = False
         self._draining = False

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from infra.local.processes import Child, StartError
 from infra.local.services import Service
 
 CHECK_SECONDS = 0.2
+STOP_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 5
 
 logger = logging.getLogger(__name__)
@@ -76,11 +79,11 @@ class Keeper:
         if self._watch.is_alive():
             self._watch.join()
         for name in first:
-            self._pool.submit(self._end, name, kill=False).result()
+            self._pool.submit(self._end, name).result()
         for child in self._children.values():
             child.signal(signal.SIGTERM)
         for name in self._children:
-            self._pool.submit(self._end, name, kill=False).result()
+            self._pool.submit(self._end, name, asked=True).result()
         self._pool.shutdown()
 
     def kill(self) -> None:
@@ -104,14 +107,15 @@ class Keeper:
             self._end(name, kill=True)
             raise
 
-    def _end(self, name: str, *, kill: bool) -> None:
+    def _end(self, name: str, *, kill: bool = False, asked: bool = False) -> None:
+        """``asked``: it has its signal already, and a second one could cut its orderly end short."""
         if child := self._children.get(name):
-            if kill:
-                child.kill()
-            else:
-                begun = time.monotonic()
-                child.stop()
-                logger.info("%s stopped within %.1f s", name, time.monotonic() - begun)
+            if not kill and not asked:
+                child.signal(signal.SIGTERM)
+            if not kill:
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(STOP_SECONDS)
+            child.kill()
         (self._run_dir / f"{name}.pid").unlink(missing_ok=True)
 
     def _watch_over(self) -> None:

@@ -19,7 +19,7 @@ class Client:
     """The API as its users see it: every answer is an envelope, whose data is what counts."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=f"{url}/api/v1/cam", timeout=15)
+        self._http = httpx.Client(base_url=f"{url}/api/v1/cam", timeout=15, trust_env=False)
 
     def close(self) -> None:
         self._http.close()
@@ -39,9 +39,9 @@ class Client:
 
     def in_the_midst(self, task_id: str) -> dict[str, Any]:
         """Wait until the task is some way through; answers it."""
-        eventually(lambda: self.task(task_id)["progress"] > 0, within=30)
+        eventually(lambda: (task := self.task(task_id))["progress"] > 0 or task["status"] in ENDED, within=30)
         task = self.task(task_id)
-        assert task["status"] == "running"
+        assert task["status"] == "running", task
         return task
 
     def ended(self, task_id: str, *, within: float = 60) -> dict[str, Any]:

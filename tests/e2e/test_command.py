@@ -25,7 +25,10 @@ NAMES = {"api", "mongodb", "emulator", "aws", "aliyun", "worker-1", "worker-2", 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    return {**stack_environment(tmp_path / "local"), "WORKERS": "2"}
+    """Also what developers have in theirs, and what must not matter."""
+    proxy = "http://127.0.0.1:9"
+    elsewhere = {"AWS_PROFILE": "absent", "HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "http_proxy": proxy}
+    return {**stack_environment(tmp_path / "local"), **elsewhere, "WORKERS": "2"}
 
 
 @contextmanager

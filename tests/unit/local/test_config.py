@@ -65,3 +65,7 @@ def test_real_aws_takes_the_place_of_the_emulator_and_the_demo_clouds() -> None:
 def test_half_of_the_settings_for_real_aws_is_an_error(environ: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match="CAM_QUEUE_NORMAL_URL"):
         load(environ)
+
+
+def test_a_proxy_of_the_environment_is_not_used_for_this_machine() -> None:
+    assert load({"NO_PROXY": "intranet"}).environment()["NO_PROXY"] == "intranet,127.0.0.1,localhost"
