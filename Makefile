@@ -1,0 +1,68 @@
+# Everything a developer does with this project. `make` alone lists it.
+
+PYTHON ?= python3
+
+VENV := .venv
+EMULATOR_VENV := .local/ministack-venv
+BIN := $(VENV)/bin
+PIP_FLAGS := --quiet --disable-pip-version-check --no-input
+
+# Stamps hold the time of the last installation; a changed list of requirements is newer, hence installed again.
+INSTALLED := $(VENV)/.installed
+EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format clean install
+
+help: ## Show this list
+	@echo "cam-tasks: asynchronous tasks for cloud asset management"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "Settings of \`make run\`, for example \`make run PORT=9001 WORKERS=2\`:"
+	@echo "  PORT               of the API (8001); the other ports follow it (8002 to 8005), or are set one by one:"
+	@echo "                     MONGODB_PORT EMULATOR_PORT AWS_CLOUD_PORT ALIYUN_CLOUD_PORT"
+	@echo "  LOCAL_DIR          where data, logs and process ids are kept (.local)"
+	@echo "  WORKERS            worker processes (4)"
+	@echo "  BATCH_SIZE         messages that a worker takes at once (10)"
+	@echo "  FUNCTION_TIMEOUT   seconds that one invocation may take (900)"
+	@echo "  CLOUD_LATENCY_MS   time that the fake Aliyun cloud takes to answer (50)"
+	@echo "  CAM_MONGODB_URI    a MongoDB to use in place of the embedded store"
+	@echo "  CAM_AWS=real       use the AWS that your credentials lead to; needs CAM_QUEUE_NORMAL_URL"
+	@echo "  PYTHON             the interpreter to make the virtual environments with (python3)"
+
+run: install ## Run the whole service on this machine, until Ctrl-C
+	@exec $(BIN)/python -m infra.local
+
+test: install ## Run all tests
+	@$(BIN)/python -m pytest
+
+check: install ## Format, lint, types, import layers and all tests: what has to pass
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: install ## Format the code and fix what can be fixed
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+
+clean: ## Remove .local (data and logs of `make run`), caches and the virtual environments
+	rm -rf .local $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install: $(INSTALLED) $(EMULATOR_INSTALLED)
+
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@echo "installing the service and its tools into $(VENV) (once; a minute or two)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements-dev.txt
+	@touch $@
+
+$(EMULATOR_INSTALLED): requirements-emulator.txt
+	@echo "installing the AWS emulator into $(EMULATOR_VENV) (once)"
+	@$(PYTHON) -m venv --clear $(EMULATOR_VENV)
+	@$(EMULATOR_VENV)/bin/python -m pip install $(PIP_FLAGS) -r requirements-emulator.txt
+	@touch $@

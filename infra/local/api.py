@@ -1,0 +1,126 @@
+"""The API on a port of this machine: Chalice's own local server in front of the very ``app`` that is deployed."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from chalice.app import Chalice, Response
+from chalice.config import Config
+from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayException, create_local_server
+
+from chalicelib.api.endpoint import envelope, failure
+from chalicelib.container import current
+from chalicelib.errors import NotFound
+
+STOP_SECONDS = 5
+BACKLOG = 128
+
+# What Chalice's stand-in for API Gateway says of a path that no route has.
+NO_ROUTE = (403, "UnauthorizedException")
+
+
+class InFlight:
+    """Counts the requests that are being answered."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        with self._changed:
+            self._count += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._count -= 1
+                self._changed.notify_all()
+
+    def wait_for_none(self, within: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: self._count == 0, within)
+
+
+class Handler(ChaliceRequestHandler):
+    """Answers as the deployed gateway does where Chalice's local server does not."""
+
+    wbufsize = -1  # with the next: keep-alive requests do not wait 40 ms for each other's acknowledgements
+    disable_nagle_algorithm = True
+
+    def __init__(self, *args: Any, in_flight: InFlight, **kwargs: Any) -> None:
+        self._in_flight = in_flight
+        super().__init__(*args, **kwargs)
+
+    def serve(self) -> None:
+        with self._in_flight.one():
+            self._generic_handle()
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = serve  # noqa: N815
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is wrong before there is a request to route: a malformed line, an unknown method."""
+        self.close_connection = True
+        self._send(envelope(code * 100, message or explain or f"HTTP {code}", None, status=code))
+
+    def _send_error_response(self, error: LocalGatewayException) -> None:
+        if (error.CODE, error.headers.get("x-amzn-ErrorType")) == NO_ROUTE:
+            self._send(failure(NotFound(f"nothing is at {self.path.split('?')[0][:200]}")))
+        else:
+            super()._send_error_response(error)
+
+    def _send(self, response: Response) -> None:
+        self._send_http_response(response.status_code, dict(response.headers), response.body)
+
+    def _send_http_response_with_body(self, code: int, headers: dict[str, Any], body: str | bytes) -> None:
+        if getattr(self, "command", None) != "HEAD":
+            super()._send_http_response_with_body(code, headers, body)
+            return
+        self.send_response(code)
+        self._send_headers({"Content-Length": str(len(body.encode() if isinstance(body, str) else body)), **headers})
+
+
+def serve(app: Chalice, port: int, *, host: str = "127.0.0.1") -> tuple[LocalDevServer, InFlight]:
+    """A server of ``app`` that is bound but does not answer yet."""
+    config = Config(chalice_stage="local", user_provided_params={"chalice_app": app})
+    local = create_local_server(app, config, host, port)
+    in_flight = InFlight()
+    handler: type[BaseHTTPRequestHandler] | functools.partial[Handler] = functools.partial(
+        Handler, app_object=app, config=config, in_flight=in_flight
+    )
+    local.server.RequestHandlerClass = handler
+    local.server.socket.listen(BACKLOG)
+    return local, in_flight
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m infra.local.api", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    port = parser.parse_args().port
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    from app import app  # noqa: PLC0415 - after the signals: importing takes a while
+
+    current().ensure_indexes()
+    local, in_flight = serve(app, port)
+    thread = threading.Thread(target=local.server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    print(f"listening on 127.0.0.1:{port}", flush=True)
+    stop.wait()
+    local.server.shutdown()
+    local.server.socket.close()
+    in_flight.wait_for_none(STOP_SECONDS)
+    current().close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""EventBridge schedules: invokes functions at fixed times, as rules of the deployed service do."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.local.config import ACCOUNT_ID, REGION
+from infra.local.function import Crashed, Draining, FunctionEnvironment, InvocationError
+
+logger = logging.getLogger(__name__)
+
+
+def scheduled_event(rule: str, at: datetime) -> dict[str, Any]:
+    """What EventBridge sends for a schedule."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT_ID,
+        "time": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": REGION,
+        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT_ID}:rule/{rule}"],
+        "detail": {},
+    }
+
+
+def next_tick(begun: float, every: float, now: float) -> float:
+    """The first tick of ``begun + n × every`` after ``now``: ticks that a long run has passed over are left out."""
+    return begun + every * (int((now - begun) / every) + 1)
+
+
+class Ticker:
+    """Invokes one environment each ``every`` seconds, never twice at a time."""
+
+    def __init__(
+        self, environment: FunctionEnvironment, every: float, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._thread = threading.Thread(target=self._run, name=f"{environment.name}-ticker", daemon=True)
+        self._environment = environment
+        self._every = every
+        self._clock = clock
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, *, grace: float = 10) -> None:
+        self._stopping.set()
+        self._environment.drain()
+        self._thread.join(grace)
+        if self._thread.is_alive():
+            self._environment.kill()
+            self._thread.join()
+
+    def _run(self) -> None:
+        begun = self._clock()
+        try:
+            while not self._stopping.is_set():
+                self._tick()
+                now = self._clock()
+                self._stopping.wait(next_tick(begun, self._every, now) - now)
+        finally:
+            self._environment.close()
+
+    def _tick(self) -> None:
+        try:
+            self._environment.invoke(scheduled_event(self._environment.function.name, datetime.now(UTC)))
+        except Draining:
+            return
+        except Crashed as error:
+            logger.warning("%s: %s", self._environment.name, error)
+        except InvocationError as error:
+            logger.warning("%s: a run failed: %s", self._environment.name, error)

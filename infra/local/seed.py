@@ -1,0 +1,64 @@
+"""The demo accounts, made over HTTP like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import httpx
+
+from infra.local.config import Config
+
+ACCOUNTS_PATH = "/api/v1/cam/accounts"
+TIMEOUT_SECONDS = 15
+
+ALIYUN_KEY = {"access_key_id": "demo-aliyun-key", "access_key_secret": "demo-aliyun-secret"}
+AWS_KEY = {"access_key_id": "AKIADEMODEMODEMODEMO", "access_key_secret": "demo-aws-secret"}
+
+
+class SeedFailed(Exception):
+    """The API did not take a demo account."""
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    id: int
+    provider: str
+    endpoint: str
+    credentials: Mapping[str, str]
+
+
+def demo_accounts(config: Config) -> tuple[DemoAccount, ...]:
+    if config.real_aws:
+        return ()  # their credentials would go to a real parameter store
+    return (
+        DemoAccount(123, "aliyun", f"http://127.0.0.1:{config.ports['aliyun']}", ALIYUN_KEY),
+        DemoAccount(124, "aws", f"http://127.0.0.1:{config.ports['aws']}", AWS_KEY),
+    )
+
+
+def seed(config: Config) -> None:
+    """Make the demo accounts, once. Of those that exist, say again where their cloud is and how to sign in: ports can
+    change, and the emulator forgets what was entrusted to it when it is killed. Raises SeedFailed.
+    """
+    base = f"http://127.0.0.1:{config.ports['api']}{ACCOUNTS_PATH}"
+    with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
+        for account in demo_accounts(config):
+            entrusted = {"credentials": dict(account.credentials), "endpoint": account.endpoint}
+            new = {
+                "id": account.id,
+                "provider": account.provider,
+                "name": f"demo-{account.provider}",
+                "regions": [],
+                "asset_types": [],
+                **entrusted,
+            }
+            try:
+                answer = client.post(base, json=new)
+                if answer.status_code == HTTPStatus.CONFLICT:
+                    answer = client.put(f"{base}/{account.id}", json=entrusted)
+            except httpx.HTTPError as error:
+                raise SeedFailed(f"demo account {account.id}: {error!r}") from error
+            if answer.is_error:
+                raise SeedFailed(f"demo account {account.id}: HTTP {answer.status_code} {answer.text[:300]}")

@@ -1,0 +1,175 @@
+"""The whole service on one machine."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from infra.local.clock import Ticker
+from infra.local.config import QUEUE_NORMAL, Config
+from infra.local.emulator import create_queues, sqs_client
+from infra.local.event_source import EventSource
+from infra.local.function import FunctionEnvironment
+from infra.local.functions import Function, consumer, schedules
+from infra.local.keeper import Keeper, Say
+from infra.local.ports import FolderLock, check_ports
+from infra.local.seed import SeedFailed, seed
+from infra.local.services import services
+
+WORKERS_READY_SECONDS = 60
+DRAIN_SECONDS = 10
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Running:
+    """One process of the stack, for people."""
+
+    name: str
+    what: str
+    pid: int | None
+    address: str
+
+
+class Stack:
+    """Starts everything on entering and stops everything on leaving; nothing outlives it, not even a kill of it.
+
+    Raises TakenError, StartError, StartFailed or SeedFailed when it cannot start, having stopped what had started.
+    """
+
+    def __init__(self, config: Config, *, say: Say = logger.info) -> None:
+        self.config = config
+        self.url = config.url
+        self._say = say
+        self._cleanup = ExitStack()
+        self._seeding = threading.Lock()
+        self._services = services(config)
+        self._keeper = Keeper(self._services, self._folder("run"), say=say, revived=self._revived)
+        self._sqs = sqs_client(None if config.real_aws else config.emulator_url)
+        self._workers = [
+            self._environment(f"worker-{number}", consumer(config.function_timeout))
+            for number in range(1, config.workers + 1)
+        ]
+        self._source = EventSource(self._sqs, config.queue_normal_url, self._workers, batch_size=config.batch_size)
+        self._clocks = [
+            (self._environment(schedule.name, schedule.function), schedule.seconds)
+            for schedule in schedules(config.recover_seconds)
+        ]
+
+    def __enter__(self) -> Stack:
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Drain the workers, then end everything in order. Running tasks hand themselves back or finish."""
+        logger.info("stopping")
+        self._cleanup.close()
+
+    def kill(self) -> None:
+        """End every process now. Safe to call from a signal handler in the midst of ``stop``."""
+        for environment in self._environments:
+            with suppress(ProcessLookupError):
+                environment.kill()
+        self._keeper.kill()
+        _remove_pid_files(self._folder("run"))
+
+    def pid(self, name: str) -> int | None:
+        """The process id of a service or a worker; None while it is down."""
+        for environment in self._environments:
+            if environment.name == name:
+                return environment.pid
+        return self._keeper.pid(name)
+
+    def down(self, name: str, *, kill: bool = True) -> None:
+        """Take a service away, as a crash would (``kill``) or cleanly, until ``up``."""
+        self._keeper.down(name, kill=kill)
+
+    def up(self, name: str) -> None:
+        """Bring a service back and wait until it serves."""
+        self._keeper.up(name)
+        self._revived(name)
+
+    def restart(self, name: str, *, kill: bool = True) -> None:
+        self.down(name, kill=kill)
+        self.up(name)
+
+    def processes(self) -> list[Running]:
+        """What runs, in the order in which to present it."""
+        served = [Running(it.name, it.what, self._keeper.pid(it.name), it.address) for it in reversed(self._services)]
+        called = [Running(it.name, it.function.handler, it.pid, "") for it in self._environments]
+        return served + called
+
+    @property
+    def _environments(self) -> list[FunctionEnvironment]:
+        return [*self._workers, *(environment for environment, _ in self._clocks)]
+
+    def _folder(self, name: str) -> Path:
+        return self.config.local_dir / name
+
+    def _environment(self, name: str, function: Function) -> FunctionEnvironment:
+        return FunctionEnvironment(
+            name,
+            function,
+            environ=self.config.environment(),
+            log=self._folder("logs") / f"{name}.log",
+            pid_file=self._folder("run") / f"{name}.pid",
+        )
+
+    def _start(self) -> None:
+        started = self._cleanup
+        started.enter_context(FolderLock(self.config.local_dir))
+        check_ports(self.config.wanted_ports())
+        for log in self._folder("logs").glob("*.log"):  # each run begins them anew
+            os.truncate(log, 0)
+        _remove_pid_files(self._folder("run"))
+        started.callback(_remove_pid_files, self._folder("run"))
+        started.callback(self._sqs.close)
+        started.callback(self._keeper.stop, ["api"])
+        self._keeper.launch()
+        if not self.config.real_aws:
+            self._keeper.wait_ready("emulator")
+            self._make_queues()
+        for environment, every in self._clocks:
+            ticker = Ticker(environment, every)
+            ticker.start()
+            started.callback(ticker.stop)
+        self._source.start()
+        started.callback(self._source.stop, grace=DRAIN_SECONDS)
+        self._keeper.wait_ready()
+        seed(self.config)
+        self._source.wait_ready(WORKERS_READY_SECONDS)
+        self._keeper.watch()
+
+    def _make_queues(self) -> None:
+        names: Mapping[str, str] = {QUEUE_NORMAL: self.config.queue_normal_url}
+        create_queues(self._sqs, names, function_timeout=self.config.function_timeout)
+
+    def _revived(self, name: str) -> None:
+        """Give a service that came back what it has lost: a killed emulator forgets queues and parameters."""
+        if name == "emulator":
+            self._make_queues()
+        if name in ("emulator", "api"):
+            with self._seeding:
+                try:
+                    seed(self.config)
+                except SeedFailed as error:
+                    logger.warning("%s", error)
+
+
+def _remove_pid_files(folder: Path) -> None:
+    for file in folder.glob("*.pid"):
+        file.unlink(missing_ok=True)

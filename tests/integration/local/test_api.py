@@ -1,0 +1,57 @@
+"""The local API server, where it differs from the one that Chalice brings."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from chalice.app import Chalice
+
+from infra.local.api import serve
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    tiny = Chalice("tiny")
+
+    @tiny.route("/things/{name}")
+    def thing(name: str) -> dict[str, str]:
+        return {"name": name}
+
+    local, _ = serve(tiny, 0)
+    thread = threading.Thread(target=local.server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{local.server.server_address[1]}"
+    local.server.shutdown()
+    thread.join()
+    local.server.server_close()
+
+
+def test_a_route_answers_on_a_connection_that_is_kept(base: str) -> None:
+    with httpx.Client(base_url=base) as client:
+        assert [client.get(f"/things/{n}").json() for n in range(3)] == [{"name": str(n)} for n in range(3)]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer x"}])
+def test_an_address_without_a_route_answers_404_in_the_envelope(base: str, headers: dict[str, str]) -> None:
+    answer = httpx.post(f"{base}/nothing/here?x=1", json={}, headers=headers)
+    assert answer.status_code == 404
+    assert answer.json() == {"code": 40400, "msg": "nothing is at /nothing/here", "data": None}
+
+
+def test_an_unknown_method_answers_in_the_envelope(base: str) -> None:
+    answer = httpx.request("BREW", f"{base}/things/tea")
+    assert answer.status_code == 501
+    assert answer.json()["code"] == 50100
+
+
+def test_head_answers_without_a_body_and_leaves_the_connection_usable(base: str) -> None:
+    connection = http.client.HTTPConnection(base.removeprefix("http://"))
+    connection.request("HEAD", "/nothing")
+    assert connection.getresponse().read() == b""
+    connection.request("GET", "/things/a")
+    assert connection.getresponse().read() == b'{"name":"a"}'
+    connection.close()
