@@ -15,6 +15,8 @@ from chalicelib.providers.base import Page
 from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, require_asset_types
 from chalicelib.tasks.context import TaskContext
 
+PAGES_HALF_WAY = 5
+"""After this many pages a scope of unknown size is taken to be half done."""
 COUNTS = ("total", "added", "updated", "deleted", "unchanged", "missing")
 
 
@@ -77,13 +79,16 @@ class SyncAssets:
 
 
 def _reporting(target: Target, context: TaskContext, message: str, *, done: int, of: int) -> Iterator[Page]:
-    """The target's pages, moving the task's progress on as they come."""
+    """The target's pages, moving the task's progress on as they come.
+
+    Where the cloud gives no total, each page closes a part of the distance to the scope's end.
+    """
     seen = 0
-    for page in target.cloud.pages(target.scope.region, target.scope.type):
+    for number, page in enumerate(target.cloud.pages(target.scope.region, target.scope.type), start=1):
         yield page
         seen += len(page.assets)
-        share = seen / page.total if page.total else 0.0
-        context.report(100 * (done + min(share, 1.0)) / of, message)
+        share = min(seen / page.total, 1.0) if page.total else number / (number + PAGES_HALF_WAY)
+        context.report(100 * (done + share) / of, message)
 
 
 def summarise(results: Sequence[ScopeResult], unreachable: Sequence[Unreachable]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.errors import FatalError
 from chalicelib.providers.aliyun import PROVIDER
+from chalicelib.providers.aliyun.client import Client
 from chalicelib.providers.aliyun.types import BY_NAME
 from chalicelib.providers.base import Cloud, Page
 from infra.local.clouds.aliyun import ACCOUNT_ID, FakeAliyun, generate
@@ -115,6 +116,14 @@ def test_the_regions_and_the_identity_are_the_clouds(account: Account) -> None:
     identity = cloud.identify()
     assert identity.principal == f"acs:ram::{ACCOUNT_ID}:user/cam"
     assert identity.regions == (REGION, "cn-hangzhou")
+
+
+def test_one_sdk_client_serves_all_calls_to_a_product_in_a_region(account: Account) -> None:
+    client = Client(account.connection())
+    first = client._sdk_client("ecs", REGION)
+    assert client._sdk_client("ecs", REGION) is first
+    assert client._sdk_client("vpc", REGION) is not first
+    assert client._sdk_client("ecs", "cn-hangzhou") is not first
 
 
 def test_an_unknown_asset_type_is_refused_before_any_call(account: Account) -> None:

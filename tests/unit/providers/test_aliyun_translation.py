@@ -56,18 +56,29 @@ def test_the_wait_asked_for_comes_along() -> None:
 
 
 @pytest.mark.parametrize(
-    "message",
+    "signed",
     [
-        "Bad signature. server string to sign is:POST&%2F&AccessKeyId%3DLTAI5tCanaryKeyId%26Token%3Dcanary-token",
-        "Bad signature. server StringToSign is [x canary-token]",
-        "Bad signature. server signString is [x] server CanonicalRequest is [POST\n\ntoken:canary-token]",
-        "Bad signature. key LTAI5tCanaryKeyId LTAIcanarycanary STS.canarycanary",
-        "Bad signature. canary/secret+value canary%2Fsecret%2Bvalue canary%252Fsecret%252Bvalue",
+        "server string to sign is:POST&%2F&AccessKeyId%3DLTAI5tCanaryKeyId%26Token%3Dcanary-token",
+        "server StringToSign is [POST\n/] and more",
+        "server signString is [x] server CanonicalRequest is [POST\n\nx-acs-security-token:of somebody else]",
     ],
 )
-def test_the_signed_request_and_the_credentials_are_taken_out_of_the_text(message: str) -> None:
-    words = translated("SignatureDoesNotMatch", message).message
-    assert words.startswith("SignatureDoesNotMatch: Bad signature.")
+def test_the_request_that_was_signed_is_cut_off_the_text(signed: str) -> None:
+    words = translated("SignatureDoesNotMatch", f"Bad signature. {signed}").message
+    assert words == "SignatureDoesNotMatch: Bad signature. (HTTP 400, request R-1)"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "key LTAI5tCanaryKeyId LTAIcanarycanary STS.canarycanary",
+        "secret canary/secret+value canary%2Fsecret%2Bvalue canary%252Fsecret%252Bvalue",
+        "token canary-token",
+    ],
+)
+def test_credentials_are_taken_out_of_the_text_in_every_spelling(message: str) -> None:
+    words = translated("Anything", message).message
+    assert "***" in words
     assert "canary" not in words.lower()
 
 
