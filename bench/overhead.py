@@ -13,16 +13,25 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 from pymongo import MongoClient
 
 from chalicelib.clock import utc_now
 from chalicelib.logs import logger
 from chalicelib.messages import TEXTS
+from chalicelib.tasks.aftermath import Aftermath
+from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.children import Children
+from chalicelib.tasks.claims import ClaimStore
 from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.ids import new_task_id
 from chalicelib.tasks.model import Task
+from chalicelib.tasks.policy import Policy
+from chalicelib.tasks.queue import SqsTaskQueue
+from chalicelib.tasks.runner import TaskRunner
 from chalicelib.tasks.store import TaskStore
-from chalicelib.tasks.worker import Worker, WorkerLimits
+from chalicelib.tasks.worker import Worker
 from infra.local import mongodb
 from tests.support.commands import CommandCounter
 from tests.support.probe import Probe, ProbeParams
@@ -30,14 +39,6 @@ from tests.support.probe import Probe, ProbeParams
 BATCH = 10
 BATCHES = 30
 ROUNDS = 5
-
-
-class NoQueue:
-    def send(self, task_id: str) -> None:
-        raise AssertionError("nothing here is sent")
-
-    def check(self) -> None:
-        pass
 
 
 def nothing(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
@@ -59,17 +60,24 @@ def main() -> None:
         counter = CommandCounter()
         with MongoClient[dict[str, Any]](uri, tz_aware=True, event_listeners=[counter]) as client:
             tasks = client["bench"]["tasks"]
-            store = TaskStore(tasks)
-            store.ensure_indexes()
-            worker = Worker(
-                store,
-                NoQueue(),
-                lambda _: Probe(nothing),
-                owner="bench",
-                limits=WorkerLimits(timedelta(seconds=60), timedelta(seconds=30), BATCH, 3),
+            policy = Policy(lease=timedelta(seconds=60), beat=timedelta(seconds=30), threads=BATCH)
+            texts = TEXTS["en"]
+            probe = Probe(nothing)
+            dispatch = Dispatch(
+                SqsTaskQueue(boto3.client("sqs", region_name="us-east-1"), {}),
+                BacklogStore(tasks, policy, texts),
                 clock=utc_now,
-                texts=TEXTS["en"],
             )
+            children = Children(tasks, dispatch, lambda _: probe, policy=policy, clock=utc_now, texts=texts)
+            worker = Worker(
+                ClaimStore(tasks, policy, texts),
+                TaskRunner(lambda _: probe, children, policy=policy, clock=utc_now),
+                Aftermath(dispatch, children),
+                owner="bench",
+                policy=policy,
+                clock=utc_now,
+            )
+            TaskStore(tasks, policy, texts).ensure_indexes()
 
             def submitted() -> list[list[str]]:
                 batches = []

@@ -16,7 +16,7 @@ from typing import Any
 from pymongo import InsertOne, MongoClient
 
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Reconciler, ScopeResult
+from chalicelib.assets.reconcile import Reconciler, Run, ScopeResult
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now
 from chalicelib.providers import get_provider
@@ -67,13 +67,12 @@ def measure(client: MongoClient[dict[str, Any]], endpoint: str, counter: Command
         results = [
             reconciler.reconcile(
                 Scope("default", "aliyun", 1, region, "ecs"),
-                cloud.pages(region, "ecs"),
-                task_id=task_id,
-                check=lambda: None,
+                lambda start, region=region: cloud.pages(region, "ecs", start=start),  # type: ignore[misc]
+                Run(task_id),
             )
             for region in regions
         ]
-        return time.perf_counter() - start, results
+        return time.perf_counter() - start, [result for result in results if isinstance(result, ScopeResult)]
 
     before = peak_mib()
     first, results = sync("first")

@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from chalicelib.accounts.credentials import CredentialStore
+from chalicelib.accounts.schedule import SyncSchedule
 from chalicelib.accounts.service import AccountService
 from chalicelib.accounts.store import AccountStore
 from chalicelib.assets.reconcile import Reconciler
@@ -21,12 +22,22 @@ from chalicelib.executors import executors
 from chalicelib.executors.services import Services
 from chalicelib.messages import TEXTS, Texts
 from chalicelib.settings import Settings, load
+from chalicelib.tasks.aftermath import Aftermath
+from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.bulk import BulkService
+from chalicelib.tasks.children import Children
+from chalicelib.tasks.claims import ClaimStore
+from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.executor import Executors
+from chalicelib.tasks.lanes import Lanes
+from chalicelib.tasks.model import Lane
+from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import SqsTaskQueue, TaskQueue
 from chalicelib.tasks.recoverer import Recoverer
+from chalicelib.tasks.runner import TaskRunner
 from chalicelib.tasks.service import TaskService
 from chalicelib.tasks.store import TaskStore
-from chalicelib.tasks.worker import Worker, WorkerLimits
+from chalicelib.tasks.worker import Worker
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -73,12 +84,56 @@ class Container:
         return boto3.client("ssm", endpoint_url=self.settings.aws_endpoint_url)
 
     @cached_property
+    def policy(self) -> Policy:
+        settings = self.settings
+        return Policy(
+            lease=timedelta(seconds=settings.lease_seconds),
+            beat=timedelta(seconds=settings.beat_seconds),
+            threads=settings.batch_threads,
+            patience=timedelta(seconds=settings.patience_seconds),
+            recheck=timedelta(seconds=settings.recheck_seconds),
+            first_backoff=timedelta(seconds=settings.first_backoff_seconds),
+            longest_backoff=timedelta(seconds=settings.longest_backoff_seconds),
+            max_hops=settings.max_hops,
+            max_pending=settings.max_pending,
+            retention=timedelta(days=settings.retention_days),
+        )
+
+    @cached_property
     def task_store(self) -> TaskStore:
-        return TaskStore(self.database["tasks"])
+        return TaskStore(self.database["tasks"], self.policy, self.texts)
+
+    @cached_property
+    def backlog(self) -> BacklogStore:
+        return BacklogStore(self.database["tasks"], self.policy, self.texts)
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        return Dispatch(self.task_queue, self.backlog, clock=self._clock)
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        return Lanes(self.database["lanes"], self.backlog, clock=self._clock)
+
+    @cached_property
+    def children(self) -> Children:
+        return Children(
+            self.database["tasks"],
+            self.dispatch,
+            self.executors,
+            policy=self.policy,
+            clock=self._clock,
+            texts=self.texts,
+        )
 
     @cached_property
     def task_queue(self) -> TaskQueue:
-        return SqsTaskQueue(self.sqs, self.settings.queue_normal_url)
+        urls = {
+            Lane.HIGH: self.settings.queue_high_url,
+            Lane.NORMAL: self.settings.queue_normal_url,
+            Lane.LOW: self.settings.queue_low_url,
+        }
+        return SqsTaskQueue(self.sqs, urls)
 
     @cached_property
     def asset_store(self) -> AssetStore:
@@ -96,35 +151,47 @@ class Container:
         return AccountService(self.account_store, credentials, clock=self._clock)
 
     @cached_property
+    def services(self) -> Services:
+        return Services(self.accounts, Reconciler(self.asset_store, clock=self._clock), self.texts)
+
+    @cached_property
     def executors(self) -> Executors:
-        return executors(Services(self.accounts, Reconciler(self.asset_store, clock=self._clock), self.texts))
+        return executors(self.services)
 
     @cached_property
     def tasks(self) -> TaskService:
-        return TaskService(self.task_store, self.task_queue, self.executors, clock=self._clock, texts=self.texts)
-
-    @cached_property
-    def worker(self) -> Worker:
-        limits = WorkerLimits(
-            lease=timedelta(seconds=self.settings.lease_seconds),
-            beat=timedelta(seconds=self.settings.beat_seconds),
-            threads=self.settings.batch_threads,
-            max_attempts=self.settings.max_attempts,
-        )
-        return Worker(
+        return TaskService(
             self.task_store,
-            self.task_queue,
+            self.dispatch,
+            self.children,
             self.executors,
-            owner=f"{socket.gethostname()}/{os.getpid()}",
-            limits=limits,
+            policy=self.policy,
             clock=self._clock,
             texts=self.texts,
         )
 
     @cached_property
+    def bulk(self) -> BulkService:
+        return BulkService(self.task_store, self.dispatch, self.tasks, clock=self._clock)
+
+    @cached_property
+    def worker(self) -> Worker:
+        return Worker(
+            ClaimStore(self.database["tasks"], self.policy, self.texts),
+            TaskRunner(self.executors, self.children, policy=self.policy, clock=self._clock),
+            Aftermath(self.dispatch, self.children),
+            owner=f"{socket.gethostname()}/{os.getpid()}",
+            policy=self.policy,
+            clock=self._clock,
+        )
+
+    @cached_property
     def recoverer(self) -> Recoverer:
-        patience = timedelta(seconds=self.settings.recover_after_seconds)
-        return Recoverer(self.task_store, self.task_queue, clock=self._clock, patience=patience)
+        return Recoverer(self.backlog, self.dispatch, self.lanes, clock=self._clock)
+
+    @cached_property
+    def sync_schedule(self) -> SyncSchedule:
+        return SyncSchedule(self.account_store, self.tasks, clock=self._clock)
 
     def ensure_indexes(self) -> None:
         """Create every index that is missing; safe to repeat and to run beside a live service."""

@@ -91,6 +91,22 @@ class AccountExists(Conflict):
     code = 40903
 
 
+class IdempotencyMismatch(ApiError):
+    """The key was used before, with another request."""
+
+    code = 42200
+    status = 422
+
+
+class TooManyPending(ApiError):
+    code = 42900
+    status = 429
+
+
+class LaneNotFound(NotFound):
+    code = 40405
+
+
 class Unavailable(ApiError):
     """A part the service needs (store, queue) does not answer."""
 
@@ -157,5 +173,9 @@ class LeaseLost(Interruption):
     """Another worker owns this task now: nothing may be written for it any more."""
 
 
+class TimedOut(Interruption):
+    """The task has used up its ``timeout_seconds``, across all invocations."""
+
+
 class HandedBack(Interruption):
-    """This worker is stopping: the task goes on elsewhere."""
+    """This worker must stop: the task goes on elsewhere."""

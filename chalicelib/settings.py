@@ -26,7 +26,9 @@ class Settings(BaseModel):
     mongodb_database: str = "cam"
     mongodb_timeout_seconds: float = Field(default=10, gt=0)
     """How long one call to the store may take, choosing a server included."""
+    queue_high_url: str
     queue_normal_url: str
+    queue_low_url: str
     aws_endpoint_url: str | None = None
     """The address of an AWS emulator; unset means AWS itself."""
     parameter_prefix: str = "/cam/local"
@@ -38,10 +40,18 @@ class Settings(BaseModel):
     """How often a worker renews its leases, writes progress and looks for cancellations."""
     batch_threads: int = Field(default=10, ge=1)
     """How many tasks of one batch run side by side."""
-    max_attempts: int = Field(default=4, ge=1)
-    """How many workers in a row a task may cost before it is taken to be what kills them."""
-    recover_after_seconds: float = Field(default=30, ge=0)
-    """How long a task may need a worker before the recoverer sends its message again."""
+    patience_seconds: float = Field(default=120, ge=0)
+    """How long a message may be on its way before the recoverer sends it again; doubles at every time."""
+    recheck_seconds: float = Field(default=60, gt=0)
+    """How often a waiting parent looks for its children, should nobody have woken it."""
+    first_backoff_seconds: float = Field(default=2, gt=0)
+    longest_backoff_seconds: float = Field(default=600, gt=0)
+    max_hops: int = Field(default=200, ge=1)
+    """In how many invocations one task may be continued."""
+    retention_days: float = Field(default=30, gt=0)
+    """How long ended tasks are kept."""
+    max_pending: int = Field(default=0, ge=0)
+    """How many tasks of a tenant may be pending; 0 is no cap."""
     language: Literal["zh-CN", "en"] = "zh-CN"
 
 

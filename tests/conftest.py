@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from chalicelib.settings import Settings
+from chalicelib.tasks.model import Lane
 from infra.local import mongodb
 
 if TYPE_CHECKING:
@@ -67,19 +68,25 @@ def sqs(aws: None) -> SQSClient:
 
 
 @pytest.fixture
-def queue_url(sqs: SQSClient) -> str:
-    return sqs.create_queue(QueueName="cam-normal", Attributes={"VisibilityTimeout": "360"})["QueueUrl"]
+def queue_urls(sqs: SQSClient) -> dict[Lane, str]:
+    return {
+        lane: sqs.create_queue(QueueName=f"cam-{lane}", Attributes={"VisibilityTimeout": "360"})["QueueUrl"]
+        for lane in Lane
+    }
 
 
 @pytest.fixture
-def settings(mongodb_uri: str, database: Database[dict[str, Any]], queue_url: str) -> Settings:
+def settings(mongodb_uri: str, database: Database[dict[str, Any]], queue_urls: dict[Lane, str]) -> Settings:
     return Settings(
         stage="test",
         mongodb_uri=SecretStr(mongodb_uri),
         mongodb_database=database.name,
-        queue_normal_url=queue_url,
+        queue_high_url=queue_urls[Lane.HIGH],
+        queue_normal_url=queue_urls[Lane.NORMAL],
+        queue_low_url=queue_urls[Lane.LOW],
         parameter_prefix="/cam/test",
         lease_seconds=5,
         beat_seconds=0.1,
-        recover_after_seconds=0,
+        patience_seconds=0,
+        first_backoff_seconds=0.001,
     )

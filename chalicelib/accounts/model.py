@@ -18,6 +18,7 @@ class AccountStatus(StrEnum):
 class Account:
     """``regions`` and ``asset_types`` limit what is synced; empty means all that the cloud has.
 
+    With ``auto_sync`` the account is synced once in every ``sync_interval_seconds``, next at ``next_sync_at``.
     ``endpoint`` replaces the cloud's public addresses. ``credential_fields`` names what is stored, never its values.
     """
 
@@ -32,6 +33,12 @@ class Account:
     credential_fields: tuple[str, ...]
     created_at: datetime
     updated_at: datetime
+    auto_sync: bool = False
+    sync_interval_seconds: int = 3600
+    next_sync_at: datetime | None = None
+    last_sync_at: datetime | None = None
+    last_sync_status: str | None = None
+    last_sync_task_id: str | None = None
 
     def to_document(self) -> dict[str, Any]:
         return {
@@ -46,6 +53,12 @@ class Account:
             "credential_fields": list(self.credential_fields),
             "created_at": self.created_at,
             "updated_at": self.updated_at,
+            "auto_sync": self.auto_sync,
+            "sync_interval_seconds": self.sync_interval_seconds,
+            "next_sync_at": self.next_sync_at,
+            "last_sync_at": self.last_sync_at,
+            "last_sync_status": self.last_sync_status,
+            "last_sync_task_id": self.last_sync_task_id,
         }
 
     @classmethod
@@ -62,4 +75,10 @@ class Account:
             credential_fields=tuple(document["credential_fields"]),
             created_at=document["created_at"],
             updated_at=document["updated_at"],
+            auto_sync=document["auto_sync"],
+            sync_interval_seconds=document["sync_interval_seconds"],
+            next_sync_at=document["next_sync_at"],
+            last_sync_at=document["last_sync_at"],
+            last_sync_status=document["last_sync_status"],
+            last_sync_task_id=document["last_sync_task_id"],
         )

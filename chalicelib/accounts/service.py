@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
@@ -26,6 +26,8 @@ CredentialName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
 Endpoint = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?/?$", max_length=256)]
 
+Interval = Annotated[int, Field(ge=60, le=7 * 24 * 3600)]
+
 
 class AccountChange(BaseModel):
     """The body of PUT: what is given replaces what was; ``endpoint: null`` takes an override away."""
@@ -38,6 +40,8 @@ class AccountChange(BaseModel):
     asset_types: Annotated[list[AssetTypeName], Field(max_length=100)] | None = None
     credentials: dict[CredentialName, Secret] | None = None
     endpoint: Endpoint | None = None
+    auto_sync: bool | None = None
+    sync_interval_seconds: Interval | None = None
 
 
 class NewAccount(BaseModel):
@@ -53,6 +57,8 @@ class NewAccount(BaseModel):
     regions: Annotated[list[RegionId], Field(max_length=100)] = []
     asset_types: Annotated[list[AssetTypeName], Field(max_length=100)] = []
     endpoint: Endpoint | None = None
+    auto_sync: bool = False
+    sync_interval_seconds: Interval = 3600
 
     @model_validator(mode="after")
     def _asset_types_exist(self) -> NewAccount:
@@ -90,6 +96,9 @@ class AccountService:
             credential_fields=tuple(sorted(credentials)),
             created_at=now,
             updated_at=now,
+            auto_sync=new.auto_sync,
+            sync_interval_seconds=new.sync_interval_seconds,
+            next_sync_at=now if new.auto_sync else None,
         )
         self._store.insert(account)
         try:
@@ -118,15 +127,17 @@ class AccountService:
                 require_asset_types(account.provider, change.asset_types)
             except ValueError as error:
                 raise InvalidRequest(f"invalid request: {error}") from None
-        fields: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
-        }
+        fields: dict[str, Any] = given | {"updated_at": self._clock()}
+        if change.status is not None:
+            fields["status"] = change.status.value
+        if change.auto_sync or (account.auto_sync and change.sync_interval_seconds is not None):
+            fields["next_sync_at"] = self._clock()
         if change.credentials is not None:
             credentials = _credentials(account.provider, change.credentials)
             self._credentials.put(account_id, credentials)
-            fields["credential_fields"] = tuple(sorted(credentials))
-        changed = replace(account, **fields, updated_at=self._clock())
-        if not self._store.replace(changed):
+            fields["credential_fields"] = sorted(credentials)
+        changed = self._store.update(tenant, account_id, fields)
+        if changed is None:
             raise AccountNotFound(f"account {account_id} was deleted meanwhile")
         return changed
 
@@ -140,6 +151,14 @@ class AccountService:
         """A session on the account's cloud, which waits between tries by ``sleep``. Raises the provider errors."""
         connection = Connection(account.id, self._credentials.get(account.id), account.endpoint)
         return get_provider(account.provider).connect(connection, sleep=sleep)
+
+    def record_sync(self, tenant: str, account_id: int, *, status: str, task_id: str) -> None:
+        """Note how the last sync went: ``completed``, ``partial`` or ``failed``."""
+        self._store.update(
+            tenant,
+            account_id,
+            {"last_sync_at": self._clock(), "last_sync_status": status, "last_sync_task_id": task_id},
+        )
 
     def test(self, tenant: str, account_id: int) -> AccountTest:
         account = self.get(tenant, account_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
@@ -13,7 +14,10 @@ from chalicelib.errors import AccountExists
 
 Document = dict[str, Any]
 
-INDEXES = [IndexModel([("tenant", ASCENDING), ("provider", ASCENDING), ("_id", ASCENDING)], name="provider")]
+INDEXES = [
+    IndexModel([("tenant", ASCENDING), ("provider", ASCENDING), ("_id", ASCENDING)], name="provider"),
+    IndexModel([("auto_sync", ASCENDING), ("next_sync_at", ASCENDING)], name="due"),
+]
 
 
 class AccountStore:
@@ -53,9 +57,23 @@ class AccountStore:
             query["status"] = status.value
         return [Account.from_document(document) for document in self._accounts.find(query).sort("_id", ASCENDING)]
 
-    def replace(self, account: Account) -> bool:
-        found = self._accounts.replace_one({"_id": account.id, "tenant": account.tenant}, account.to_document())
-        return found.matched_count == 1
+    def update(self, tenant: str, account_id: int, fields: Document) -> Account | None:
+        """Set ``fields`` and leave all others as they are; None when there is no such account."""
+        self._accounts.update_one({"_id": account_id, "tenant": tenant}, {"$set": fields})
+        return self.get(tenant, account_id)
+
+    def due_for_sync(self, now: datetime, *, limit: int) -> list[Account]:
+        """Active accounts of any tenant whose time has come, the longest waiting first."""
+        due = {"auto_sync": True, "next_sync_at": {"$lte": now}}
+        found = self._accounts.find(due).sort("next_sync_at", ASCENDING).limit(limit)
+        accounts = [Account.from_document(document) for document in found]
+        return [account for account in accounts if account.status is AccountStatus.ACTIVE]
+
+    def plan_sync(self, account: Account, at: datetime) -> None:
+        """Move the next sync on, unless somebody else has."""
+        self._accounts.update_one(
+            {"_id": account.id, "next_sync_at": account.next_sync_at}, {"$set": {"next_sync_at": at}}
+        )
 
     def delete(self, tenant: str, account_id: int) -> bool:
         return self._accounts.delete_one({"_id": account_id, "tenant": tenant}).deleted_count == 1

@@ -92,4 +92,10 @@ def account_view(account: Account) -> dict[str, Any]:
         "credential_fields": list(account.credential_fields),
         "created_at": rfc3339(account.created_at),
         "updated_at": rfc3339(account.updated_at),
+        "auto_sync": account.auto_sync,
+        "sync_interval_seconds": account.sync_interval_seconds,
+        "next_sync_at": rfc3339(account.next_sync_at),
+        "last_sync_at": rfc3339(account.last_sync_at),
+        "last_sync_status": account.last_sync_status,
+        "last_sync_task_id": account.last_sync_task_id,
     }

@@ -21,7 +21,9 @@ from chalicelib.errors import (
     UnsupportedMediaType,
 )
 from chalicelib.logs import logger
-from chalicelib.tasks.service import describe
+from chalicelib.tasks.model import DEFAULT_TENANT
+from chalicelib.tasks.service import Caller
+from chalicelib.tasks.submission import describe
 
 V = TypeVar("V", bound=Callable[..., Any])
 M = TypeVar("M", bound=BaseModel)
@@ -29,6 +31,7 @@ M = TypeVar("M", bound=BaseModel)
 STORE_RETRY_SECONDS = 5
 CORRELATION_HEADER = "x-correlation-id"
 USER_HEADER = "x-cam-user"
+IDEMPOTENCY_HEADER = "idempotency-key"
 HEADER_LENGTH = 128
 ANONYMOUS = "anonymous"
 
@@ -124,11 +127,15 @@ def _header(request: Request, name: str) -> str:
     return "".join(character for character in value if character.isprintable())
 
 
-def caller(request: Request) -> str:
-    """Who is asking, by their own word."""
-    return _header(request, USER_HEADER) or ANONYMOUS
+def caller(request: Request) -> Caller:
+    """Who is asking, by their own word; and the caller's id of this request, or the gateway's."""
+    correlation_id = _header(request, CORRELATION_HEADER) or str(request.context.get("requestId", ""))
+    return Caller(DEFAULT_TENANT, _header(request, USER_HEADER) or ANONYMOUS, correlation_id)
 
 
-def correlation_id(request: Request) -> str:
-    """The caller's id of this request, or the gateway's."""
-    return _header(request, CORRELATION_HEADER) or str(request.context.get("requestId", ""))
+def idempotency_key(request: Request) -> str | None:
+    """Raises InvalidRequest for a key that could not be told from another one."""
+    key = str(request.headers.get(IDEMPOTENCY_HEADER, ""))
+    if len(key) > HEADER_LENGTH or not key.isprintable():
+        raise InvalidRequest(f"invalid request: Idempotency-Key: use 1 to {HEADER_LENGTH} printable characters")
+    return f"api:{key}" if key else None

@@ -3,79 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Any
 
 from chalice.app import Blueprint
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from chalicelib.api.endpoint import Answer, caller, correlation_id, endpoint, query
-from chalicelib.clock import rfc3339, utc_now
+from chalicelib.api.endpoint import Answer, body, caller, endpoint, idempotency_key, query
+from chalicelib.api.models import Paged, Strict, TaskChoice, task_view
 from chalicelib.container import current
-from chalicelib.errors import TaskTypeNotFound
+from chalicelib.errors import InvalidRequest, TaskTypeNotFound
 from chalicelib.executors import task_types
-from chalicelib.tasks.ids import is_task_id
-from chalicelib.tasks.model import DEFAULT_TENANT, Task, TaskStatus
+from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus
+from chalicelib.tasks.service import TaskPage
 from chalicelib.tasks.store import TaskFilter
 
 routes = Blueprint(__name__)
 
-LARGEST_OFFSET = 100_000
+
+class ListQuery(TaskChoice, Paged):
+    include_children: bool = False
 
 
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-
-
-def _task_id(text: str) -> str:
-    if not is_task_id(text):
-        raise ValueError("use the next_cursor of a former page")
-    return text
-
-
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
-
-
-class ListQuery(BaseModel):
-    """Times without an offset are UTC."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    type: Annotated[str, StringConstraints(max_length=64)] | None = None
+class ChildrenQuery(Paged):
     status: TaskStatus | None = None
-    created_by: Annotated[str, StringConstraints(max_length=128)] | None = None
-    start_date: Moment | None = None
-    end_date: Moment | None = None
-    offset: Annotated[int, Field(ge=0, le=LARGEST_OFFSET)] = 0
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
-    cursor: Annotated[str, AfterValidator(_task_id)] | None = None
-
-    @model_validator(mode="after")
-    def _one_way_of_paging(self) -> ListQuery:
-        if self.cursor and self.offset:
-            raise ValueError("give cursor or offset, not both")
-        return self
 
 
-class DeleteQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class DeleteQuery(Strict):
     force: bool = False
+
+
+class BulkBody(TaskChoice):
+    """Which tasks to act on. At least one condition must be given; ``dry_run`` only counts."""
+
+    dry_run: bool = False
+
+    def chosen(self) -> TaskFilter:
+        if not self.model_fields_set - {"dry_run"}:
+            raise InvalidRequest(
+                "invalid request: say which tasks are meant by type, status, created_by, start_date, end_date or error"
+            )
+        return self.to_filter()
 
 
 def _submit_route(task_type: str) -> Callable[[], Any]:
     @endpoint
     def submit() -> Answer:
         request = routes.current_request
-        service = current().tasks
-        task = service.submit(
-            task_type,
-            request.raw_body,
-            tenant=DEFAULT_TENANT,
-            created_by=caller(request),
-            correlation_id=correlation_id(request),
+        submitted = current().tasks.submit(
+            task_type, request.raw_body, caller=caller(request), idempotency_key=idempotency_key(request)
         )
-        return Answer({"task_id": task.id, "message": task.message}, 202)
+        data: dict[str, Any] = {"task_id": submitted.task.id, "message": current().texts.task_submitted}
+        if submitted.deduplicated:
+            data["deduplicated"] = True
+        return Answer(data, 202)
 
     return submit
 
@@ -88,20 +68,7 @@ for _type in task_types():
 @endpoint
 def list_tasks() -> dict[str, Any]:
     asked = query(routes.current_request, ListQuery)
-    which = TaskFilter(
-        tenant=DEFAULT_TENANT,
-        type=asked.type,
-        status=asked.status,
-        created_by=asked.created_by,
-        start=asked.start_date,
-        end=asked.end_date,
-    )
-    page = current().tasks.list(which, limit=asked.limit, offset=asked.offset, cursor=asked.cursor)
-    return {
-        "tasks": [task_view(task) for task in page.tasks],
-        "total": page.total,
-        "next_cursor": page.next_cursor,
-    }
+    return _page(asked.to_filter(children=asked.include_children), asked)
 
 
 @routes.route("/tasks/{task_id}", methods=["GET"])
@@ -124,30 +91,48 @@ def delete_task(task_id: str) -> None:
     current().tasks.delete(DEFAULT_TENANT, task_id, force=asked.force)
 
 
+@routes.route("/tasks/{task_id}/children", methods=["GET"])
+@endpoint
+def list_children(task_id: str) -> dict[str, Any]:
+    asked = query(routes.current_request, ChildrenQuery)
+    parent = current().tasks.get(DEFAULT_TENANT, task_id)
+    return _page(TaskFilter(DEFAULT_TENANT, status=asked.status, parent_id=parent.id), asked)
+
+
 @routes.route("/tasks/{task_id}/cancel", methods=["POST"])
 @endpoint
 def cancel_task(task_id: str) -> None:
     current().tasks.cancel(DEFAULT_TENANT, task_id)
 
 
-def task_view(task: Task) -> dict[str, Any]:
-    """A task as the API shows it; ``duration`` in seconds."""
+@routes.route("/tasks/{task_id}/retry", methods=["POST"])
+@endpoint
+def retry_task(task_id: str) -> dict[str, Any]:
+    by = caller(routes.current_request).name
+    return task_view(current().tasks.retry(DEFAULT_TENANT, task_id, by=by))
+
+
+@routes.route("/tasks/cancel", methods=["POST"])
+@endpoint
+def cancel_many() -> dict[str, Any]:
+    asked = body(routes.current_request, BulkBody)
+    done = current().bulk.cancel(asked.chosen(), dry_run=asked.dry_run)
+    return {"dry_run": asked.dry_run, **asdict(done)}
+
+
+@routes.route("/tasks/retry", methods=["POST"])
+@endpoint
+def retry_many() -> dict[str, Any]:
+    asked = body(routes.current_request, BulkBody)
+    by = caller(routes.current_request).name
+    done = current().bulk.retry(asked.chosen(), by=by, dry_run=asked.dry_run)
+    return {"dry_run": asked.dry_run, **asdict(done)}
+
+
+def _page(which: TaskFilter, asked: Paged) -> dict[str, Any]:
+    page: TaskPage = current().tasks.find(which, limit=asked.limit, offset=asked.offset, cursor=asked.cursor)
     return {
-        "id": task.id,
-        "type": task.type,
-        "status": task.status.value,
-        "params": dict(task.params),
-        "result": None if task.result is None else dict(task.result),
-        "error": task.error,
-        "progress": task.progress,
-        "message": task.message,
-        "created_by": task.created_by,
-        "created_at": rfc3339(task.created_at),
-        "started_at": rfc3339(task.started_at),
-        "completed_at": rfc3339(task.completed_at),
-        "duration": task.duration(utc_now()),
-        "cancel_requested": task.cancel_requested,
-        "timeline": [
-            {"at": rfc3339(entry.at), "event": entry.event.value, "detail": entry.detail} for entry in task.timeline
-        ],
+        "tasks": [task_view(task) for task in page.tasks],
+        "total": page.total,
+        "next_cursor": page.next_cursor,
     }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.assets import store as writes
+from chalicelib.assets.listing import Listing
 from chalicelib.assets.model import Change, ChangeKind, Scope, Stored, content, content_hash
 from chalicelib.assets.store import AssetStore, Write
 from chalicelib.clock import Clock
-from chalicelib.errors import TaskError
+from chalicelib.errors import CloudRejected, TaskError
 from chalicelib.providers.base import ListedAsset, Page
 
 MISSES_UNTIL_DELETED = 2
@@ -18,6 +20,10 @@ MISSES_UNTIL_DELETED = 2
 HELD_SHARE = 0.30
 """A complete listing that lost more than this share of its scope is held until somebody confirms it."""
 WRITE_BATCH = 500
+COUNTS = ("total", "added", "updated", "deleted", "unchanged", "missing")
+
+Lister = Callable[[str | None], Iterator[Page]]
+"""Lists a scope from a page's ``next_token``, or from the beginning."""
 
 
 class Verdict(StrEnum):
@@ -49,22 +55,30 @@ class ScopeResult:
     def count(self, kind: ChangeKind) -> None:
         setattr(self, kind.value, getattr(self, kind.value) + 1)
 
+    def counts(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in COUNTS}
 
-@dataclass(slots=True)
-class _Listing:
-    """The state of one pass over a scope's pages."""
 
-    seen: set[str] = field(default_factory=set)
-    duplicates: int = 0
-    announced: int | None = None
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """The reconciliation is to go on from ``checkpoint`` (BSON types)."""
 
-    def doubt(self) -> str:
-        """Why the listing is not complete; empty when it is."""
-        if self.duplicates:
-            return f"{self.duplicates} ids were listed more than once"
-        if self.announced is not None and self.announced != len(self.seen):
-            return f"the cloud announced {self.announced} assets and listed {len(self.seen)}"
-        return ""
+    checkpoint: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """On whose behalf a reconciliation runs.
+
+    ``check`` is called before every write and raises when the task may not write any more. ``out_of_time`` tells
+    that the rest should be left to another invocation, which gets the ``checkpoint``.
+    """
+
+    task_id: str
+    check: Callable[[], None] = lambda: None
+    out_of_time: Callable[[], bool] = lambda: False
+    checkpoint: Mapping[str, Any] | None = None
+    confirm_deletions: bool = False
 
 
 class Reconciler:
@@ -77,53 +91,75 @@ class Reconciler:
         self._store = store
         self._clock = clock
 
-    def reconcile(
-        self,
-        scope: Scope,
-        pages: Iterable[Page],
-        *,
-        task_id: str,
-        check: Callable[[], None],
-        confirm_deletions: bool = False,
-    ) -> ScopeResult:
-        """Take in ``pages`` as they come. ``check`` is called before every write and raises when the task may not
-        write any more. A listing that fails half-way keeps what it saw, deletes nothing and names its ``error``.
+    def reconcile(self, scope: Scope, lister: Lister, run: Run) -> ScopeResult | PutAside:
+        """Take in pages as they come. A listing that fails half-way keeps what it saw, deletes nothing and names its
+        ``error``.
         """
-        stored = self._store.snapshot(scope)
-        result = ScopeResult(scope)
-        listing = _Listing()
+        if run.checkpoint is None:
+            return _Pass(self._store, self._clock, ScopeResult(scope), Listing(), run).go(lister)
+        result = ScopeResult(scope, **run.checkpoint["counts"])
+        resumed = _Pass(self._store, self._clock, result, Listing.from_document(run.checkpoint["listing"]), run)
         try:
-            for page in pages:
-                check()
-                self._store.apply(self._take_in(page, listing, stored, result, task_id))
+            return resumed.go(lister)
+        except _TokenRefused:
+            return _Pass(self._store, self._clock, ScopeResult(scope), Listing(), run).go(lister)
+
+
+class _TokenRefused(Exception):
+    """The cloud does not take the token of an earlier invocation any more."""
+
+
+class _Pass:
+    """One listing being taken in."""
+
+    def __init__(self, store: AssetStore, clock: Clock, result: ScopeResult, listing: Listing, run: Run) -> None:
+        self._store = store
+        self._clock = clock
+        self._result = result
+        self._listing = listing
+        self._run = run
+        self._stored = store.snapshot(result.scope)
+        self._resumed_at = listing.token
+
+    def go(self, lister: Lister) -> ScopeResult | PutAside:
+        result, listing = self._result, self._listing
+        try:
+            for page in lister(listing.token):
+                self._run.check()
+                self._store.apply(self._take_in(page))
+                listing.token = page.next_token
+                if listing.token is not None and self._run.out_of_time():
+                    return PutAside({"listing": listing.to_document(), "counts": result.counts()})
+        except CloudRejected as error:
+            if self._resumed_at is not None and listing.token == self._resumed_at:
+                raise _TokenRefused from error
+            return self._incomplete(error.message, error)
         except TaskError as error:
-            result.verdict, result.reason, result.error = Verdict.INCOMPLETE, error.message, error
-            return result
-        result.reason = listing.doubt()
-        if result.reason:
-            result.verdict = Verdict.INCOMPLETE
-            return result
-        self._miss(listing.seen, stored, result, task_id, check, confirm_deletions)
+            return self._incomplete(error.message, error)
+        if doubt := listing.doubt():
+            return self._incomplete(doubt)
+        self._miss()
         return result
 
-    def _take_in(
-        self, page: Page, listing: _Listing, stored: dict[str, Stored], result: ScopeResult, task_id: str
-    ) -> list[Write]:
+    def _incomplete(self, reason: str, error: TaskError | None = None) -> ScopeResult:
+        self._result.verdict, self._result.reason, self._result.error = Verdict.INCOMPLETE, reason, error
+        return self._result
+
+    def _take_in(self, page: Page) -> list[Write]:
         if page.total is not None:
-            listing.announced = page.total
+            self._listing.announced = page.total
         found: list[Write] = []
         for listed in page.assets:
-            if listed.native_id in listing.seen:
-                listing.duplicates += 1
-                continue
-            listing.seen.add(listed.native_id)
-            result.total += 1
-            if write := self._compare(listed, stored.get(listed.native_id), result, task_id):
-                found.append(write)
+            if self._listing.see(listed.native_id):
+                self._result.total += 1
+                if write := self._compare(listed):
+                    found.append(write)
         return found
 
-    def _compare(self, listed: ListedAsset, stored: Stored | None, result: ScopeResult, task_id: str) -> Write | None:
+    def _compare(self, listed: ListedAsset) -> Write | None:
         """Count one listed asset and return the write it needs, if any."""
+        result, task_id = self._result, self._run.task_id
+        stored = self._stored.get(listed.native_id)
         fields = content(listed)
         hash_ = content_hash(fields)
         now = self._clock()
@@ -141,26 +177,13 @@ class Reconciler:
             result.unchanged += 1
         return writes.seen_again(result.scope, listed.native_id, stored=stored) if stored.missing else None
 
-    def _miss(
-        self,
-        seen: set[str],
-        stored: dict[str, Stored],
-        result: ScopeResult,
-        task_id: str,
-        check: Callable[[], None],
-        confirmed: bool,
-    ) -> None:
+    def _miss(self) -> None:
         """Mark or delete what a complete listing did not have."""
-        gone = {native_id: asset for native_id, asset in stored.items() if native_id not in seen}
+        result, task_id = self._result, self._run.task_id
+        gone = {native_id: asset for native_id, asset in self._stored.items() if not self._listing.has(native_id)}
         result.deleted += sum(asset.deleted and asset.change.task_id == task_id for asset in gone.values())
         absent = {native_id: asset for native_id, asset in gone.items() if not asset.deleted}
-        live = sum(not asset.deleted for asset in stored.values())
-        if not confirmed and len(absent) > live * HELD_SHARE:
-            result.verdict, result.missing = Verdict.HELD, len(absent)
-            result.reason = (
-                f"{len(absent)} of {live} assets are no longer listed: nothing was marked; "
-                "if this is right, sync again with confirm_deletions"
-            )
+        if not self._run.confirm_deletions and self._held(absent):
             return
         now = self._clock()
         operations: list[Write] = []
@@ -172,5 +195,17 @@ class Reconciler:
                 result.missing += 1
                 operations.append(writes.missed(result.scope, native_id, stored=asset))
         for start in range(0, len(operations), WRITE_BATCH):
-            check()
+            self._run.check()
             self._store.apply(operations[start : start + WRITE_BATCH])
+
+    def _held(self, absent: Mapping[str, Stored]) -> bool:
+        """Whether so much of the scope is gone that somebody must confirm it; says so in the result."""
+        live = sum(not asset.deleted for asset in self._stored.values())
+        if len(absent) <= live * HELD_SHARE:
+            return False
+        self._result.verdict, self._result.missing = Verdict.HELD, len(absent)
+        self._result.reason = (
+            f"{len(absent)} of {live} assets are no longer listed: nothing was marked; "
+            "if this is right, sync again with confirm_deletions"
+        )
+        return True

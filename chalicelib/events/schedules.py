@@ -1,15 +1,51 @@
-"""The functions that the clock triggers."""
+"""The functions that the clock and other systems' events trigger."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib.container import current
+from chalicelib.errors import ApiError
+from chalicelib.logs import logger
+from chalicelib.tasks.model import DEFAULT_TENANT
+from chalicelib.tasks.service import Caller
 
 schedules = Blueprint(__name__)
+
+SYNC_REQUESTED = {"source": ["cam"], "detail-type": ["SyncRequested"]}
 
 
 @schedules.schedule(Rate(1, unit=Rate.MINUTES))
 def recover(event: CloudWatchEvent) -> dict[str, int]:
     """One pass of the recoverer."""
-    return {"sent": current().recoverer.run()}
+    return asdict(current().recoverer.run())
+
+
+@schedules.schedule(Rate(1, unit=Rate.MINUTES))
+def schedule_syncs(event: CloudWatchEvent) -> dict[str, int]:
+    """Submit the syncs that are due."""
+    return {"submitted": current().sync_schedule.run()}
+
+
+@schedules.on_cw_event(SYNC_REQUESTED)
+def sync_requested(event: CloudWatchEvent) -> dict[str, Any]:
+    """Submit the sync that an EventBridge event asks for: its ``detail`` is the body of the API's sync-assets.
+
+    The same event delivered twice is one task. A detail that is not valid is logged and not tried again.
+    """
+    try:
+        submitted = current().tasks.submit(
+            "sync_assets",
+            event.detail,
+            caller=Caller(DEFAULT_TENANT, "event", correlation_id=event.event_id),
+            idempotency_key=f"event:{event.event_id}",
+        )
+    except ApiError as error:
+        if error.status >= 429:
+            raise
+        logger.error("sync request refused", extra={"event_id": event.event_id, "reason": error.message})
+        return {"refused": error.message}
+    return {"task_id": submitted.task.id}

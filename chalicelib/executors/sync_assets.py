@@ -5,126 +5,147 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
-from chalicelib.assets.reconcile import ScopeResult
-from chalicelib.errors import FatalError, InvalidRequest
+from chalicelib.assets.reconcile import COUNTS, PutAside, Run, ScopeResult
+from chalicelib.errors import FatalError
+from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
 from chalicelib.executors.services import Services
-from chalicelib.executors.targets import Target, Unreachable, choose_accounts, resolve
 from chalicelib.providers.base import Page
-from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, require_asset_types
+from chalicelib.providers.names import RegionId
 from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.executor import Child, ChildResult, Continue, FanOut, RunResult
+from chalicelib.tasks.model import TaskStatus
 
 PAGES_HALF_WAY = 5
 """After this many pages a scope of unknown size is taken to be half done."""
-COUNTS = ("total", "added", "updated", "deleted", "unchanged", "missing")
+Result = dict[str, Any]
 
 
-class SyncParams(BaseModel):
-    """Without ``regions``, ``asset_types`` or ``account_id``: all that the accounts are set to, or have."""
+class SyncParams(CloudParams):
+    """Without ``regions``: all that the accounts are set to, or have."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    provider: ProviderName
-    asset_types: Annotated[list[AssetTypeName], Field(max_length=100)] = []
-    regions: Annotated[list[RegionId], Field(max_length=100)] = []
-    account_id: Annotated[int, Field(ge=1)] | None = None
+    regions: Annotated[list[RegionId], Field(max_length=100, default_factory=list)]
     confirm_deletions: bool = False
     """Accept a listing that lost so much of its scope that it would be held."""
 
-    @model_validator(mode="after")
-    def _asset_types_exist(self) -> SyncParams:
-        require_asset_types(self.provider, self.asset_types)
-        return self
-
 
 class SyncAssets:
+    """A task of one scope does it itself; any other fans out one child a scope and adds up what they did."""
+
     params = SyncParams
+    max_retry = 3
+    deduplicate = True
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def admit(self, params: SyncParams, tenant: str) -> None:
-        choose_accounts(self._services.accounts, tenant, params.provider, params.account_id)
+        choose_accounts(self._services.accounts, tenant, params)
 
-    def run(self, params: SyncParams, context: TaskContext) -> Mapping[str, Any]:
-        """Raises FatalError when no scope at all could be listed; otherwise failed ones are among ``errors``."""
-        try:
-            chosen = choose_accounts(self._services.accounts, context.tenant, params.provider, params.account_id)
-        except InvalidRequest as error:  # the account was there at submission
-            raise FatalError(error.message) from None
-        targets, unreachable = resolve(
-            self._services.accounts,
-            chosen,
-            regions=params.regions,
-            asset_types=params.asset_types,
-            sleep=context.wait,
-        )
-        results = []
-        for number, target in enumerate(targets):
-            message = self._services.texts.syncing_region.format(region=target.scope.region)
-            context.report(100 * number / len(targets), message)
-            context.check()
-            pages = _reporting(target, context, message, done=number, of=len(targets))
-            results.append(
-                self._services.reconciler.reconcile(
-                    target.scope,
-                    pages,
-                    task_id=context.task_id,
-                    check=context.check,
-                    confirm_deletions=params.confirm_deletions,
-                )
+    def run(self, params: SyncParams, context: TaskContext) -> RunResult:
+        targets = resolve(self._services.accounts, params, params.regions, context)
+        if len(targets.found) == 1 and not targets.errors:
+            return self._sync(targets.found[0], params, context)
+        children = [
+            Child(
+                key=target.scope.label,
+                type="sync_assets",
+                params=params.model_copy(
+                    update={
+                        "account_id": target.scope.account_id,
+                        "regions": [target.scope.region],
+                        "asset_types": [target.scope.type],
+                    }
+                ),
             )
-        return summarise(results, unreachable)
+            for target in targets.found
+        ]
+        return FanOut(children, state={"errors": list(targets.errors)})
+
+    def join(self, params: SyncParams, children: Sequence[ChildResult], context: TaskContext) -> Result:
+        """Raises FatalError when no scope at all could be listed: that must never look like a success."""
+        state = context.checkpoint or {}
+        details = [detail for child in children if child.result for detail in child.result["details"]]
+        errors = list(state.get("errors", ())) + [
+            {
+                "account_id": child.params["account_id"],
+                "region": child.params["regions"][0],
+                "asset_type": child.params["asset_types"][0],
+                "error": child.error or f"the part was {child.status}",
+            }
+            for child in children
+            if child.status is not TaskStatus.COMPLETED
+        ]
+        self._record(context, details, errors)
+        if errors and not details:
+            reasons = dict.fromkeys(str(error["error"]) for error in errors)
+            raise FatalError("nothing could be listed: " + "; ".join(reasons))
+        return _result(details, errors)
+
+    def _sync(self, target: Target, params: SyncParams, context: TaskContext) -> RunResult:
+        message = self._services.texts.syncing_region.format(region=target.scope.region)
+        context.report(0, message)
+        found = self._services.reconciler.reconcile(
+            target.scope,
+            lambda start: _reporting(target, context, message, start),
+            Run(
+                task_id=context.task_id,
+                check=context.check,
+                out_of_time=context.out_of_time,
+                checkpoint=context.checkpoint,
+                confirm_deletions=params.confirm_deletions,
+            ),
+        )
+        if isinstance(found, PutAside):
+            return Continue(found.checkpoint)
+        errors = []
+        if found.error is not None:
+            errors.append({"account_id": target.scope.account_id, "error": found.error.message})
+        details = [] if errors else [_detail(found)]
+        if not context.is_child:
+            self._record(context, details, errors)
+        if found.error is not None:
+            raise found.error
+        return _result(details, [])
+
+    def _record(self, context: TaskContext, details: Sequence[Result], errors: Sequence[Result]) -> None:
+        """Note on every account of this sync how it went."""
+        fine = {detail["account_id"] for detail in details}
+        failed = {error["account_id"] for error in errors}
+        for account_id in fine | failed:
+            status = "partial" if account_id in fine & failed else "completed" if account_id in fine else "failed"
+            self._services.accounts.record_sync(context.tenant, account_id, status=status, task_id=context.task_id)
 
 
-def _reporting(target: Target, context: TaskContext, message: str, *, done: int, of: int) -> Iterator[Page]:
+def _reporting(target: Target, context: TaskContext, message: str, start: str | None) -> Iterator[Page]:
     """The target's pages, moving the task's progress on as they come.
 
     Where the cloud gives no total, each page closes a part of the distance to the scope's end.
     """
     seen = 0
-    for number, page in enumerate(target.cloud.pages(target.scope.region, target.scope.type), start=1):
+    for number, page in enumerate(target.cloud.pages(target.scope.region, target.scope.type, start=start), start=1):
         yield page
         seen += len(page.assets)
         share = min(seen / page.total, 1.0) if page.total else number / (number + PAGES_HALF_WAY)
-        context.report(100 * (done + share) / of, message)
+        context.report(100 * share, message)
 
 
-def summarise(results: Sequence[ScopeResult], unreachable: Sequence[Unreachable]) -> dict[str, Any]:
-    """The result of a sync: true totals, every error, and the details of each scope.
-
-    Raises FatalError when nothing could be listed: that must never look like a success.
-    """
-    errors: list[dict[str, Any]] = [
-        {"account_id": lost.account.id, "region": None, "asset_type": None, "error": lost.error.message}
-        for lost in unreachable
-    ]
-    errors += [
-        {
-            "account_id": result.scope.account_id,
-            "region": result.scope.region,
-            "asset_type": result.scope.type,
-            "error": result.error.message,
-        }
-        for result in results
-        if result.error is not None
-    ]
-    if len(errors) == len(results) + len(unreachable):
-        raise FatalError("nothing could be listed: " + "; ".join(dict.fromkeys(str(item["error"]) for item in errors)))
+def _detail(found: ScopeResult) -> Result:
     return {
-        **{f"{name}_count": sum(getattr(result, name) for result in results) for name in COUNTS},
+        "account_id": found.scope.account_id,
+        "region": found.scope.region,
+        "asset_type": found.scope.type,
+        **{f"{name}_count": count for name, count in found.counts().items()},
+        "verdict": found.verdict.value,
+        "reason": found.reason,
+    }
+
+
+def _result(details: Sequence[Mapping[str, Any]], errors: Sequence[Result]) -> Result:
+    return {
+        **{f"{name}_count": sum(detail[f"{name}_count"] for detail in details) for name in COUNTS},
         "error_count": len(errors),
-        "errors": errors,
-        "details": [
-            {
-                "account_id": result.scope.account_id,
-                "region": result.scope.region,
-                "asset_type": result.scope.type,
-                **{f"{name}_count": getattr(result, name) for name in COUNTS},
-                "verdict": result.verdict.value,
-                "reason": result.reason,
-            }
-            for result in results
-        ],
+        "errors": list(errors),
+        "details": [dict(detail) for detail in details],
     }

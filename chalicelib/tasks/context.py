@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.clock import Clock
-from chalicelib.errors import HandedBack, Interruption, LeaseLost
+from chalicelib.errors import HandedBack, Interruption, LeaseLost, TimedOut
 from chalicelib.tasks.model import Task
 
 
@@ -17,15 +19,36 @@ class Progress:
     message: str
 
 
-class TaskContext:
-    """The running of one task by one worker. Thread-safe: the heartbeat talks to it while the executor works."""
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When an invocation is over: from ``soft`` on, tasks should be continued; at ``hard`` they are handed back."""
 
-    def __init__(self, task: Task, *, leased_until: datetime, clock: Clock) -> None:
+    soft: datetime
+    hard: datetime
+
+    @classmethod
+    def of(cls, now: datetime, remaining: timedelta) -> Deadline:
+        """Leaves a fifth of the time, 30 s at most, to end a page and to settle."""
+        soft, hard = min(remaining / 5, timedelta(seconds=30)), min(remaining / 12, timedelta(seconds=10))
+        return cls(now + remaining - soft, now + remaining - hard)
+
+
+class TaskContext:
+    """The running of one task by one worker. Thread-safe: the heartbeat talks to it while the executor works.
+
+    ``checkpoint`` is what an earlier invocation left for this one; None at the beginning.
+    """
+
+    def __init__(self, task: Task, *, leased_until: datetime, clock: Clock, deadline: Deadline | None = None) -> None:
         self.task_id = task.id
         self.tenant = task.tenant
-        self.attempt = task.attempts
+        self.is_child = task.parent_id is not None
+        self.attempt = task.retries + 1
+        self.checkpoint: Mapping[str, Any] | None = task.checkpoint
         self._clock = clock
         self._leased_until = leased_until
+        self._deadline = deadline
+        self._times_out_at = task.deadline
         self._floor = task.progress
         self._lock = threading.Lock()
         self._unsent: Progress | None = None
@@ -41,19 +64,33 @@ class TaskContext:
             self._floor = max(self._floor, min(int(percent), 100))
             self._unsent = Progress(self._floor, message)
 
+    def out_of_time(self) -> bool:
+        """Whether an executor that can should return ``Continue`` now: ask once per page, before ``check``."""
+        if self._stop is HandedBack:
+            return True
+        return self._deadline is not None and self._clock() >= self._deadline.soft
+
     def check(self) -> None:
         """Raise the ``Interruption`` that is due, if one is. Call it often: once per page, before every write.
 
         A lease that ran out counts as lost even before the store says so: a worker that was frozen must not write.
         """
+        now = self._clock()
+        if now >= self._leased_until:
+            raise LeaseLost
         if self._stop is not None:
             raise self._stop
-        if self._clock() >= self._leased_until:
-            raise LeaseLost
+        if self._times_out_at is not None and now >= self._times_out_at:
+            raise TimedOut
+        if self._deadline is not None and now >= self._deadline.hard:
+            raise HandedBack
 
     def wait(self, seconds: float) -> None:
-        """Sleep, but no longer than until the task is told to stop."""
-        self._stopped.wait(seconds)
+        """Sleep, but no longer than until the task is told to stop. Raises its ``Interruption``."""
+        ends = [self._clock() + timedelta(seconds=seconds), self._leased_until]
+        ends += [self._times_out_at] if self._times_out_at else []
+        ends += [self._deadline.hard] if self._deadline else []
+        self._stopped.wait(max(0.0, min((end - self._clock()).total_seconds() for end in ends)))
         self.check()
 
     def hand_back(self) -> None:
@@ -63,9 +100,11 @@ class TaskContext:
     # --- the heartbeat's side -----------------------------------------------------------------------------------
 
     def interrupt(self, reason: type[Interruption]) -> None:
-        """Make every further check raise ``reason``. A lost lease overrides any other reason."""
+        """Make every further check raise ``reason``. A lost lease overrides any other reason, a cancellation all but
+        that.
+        """
         with self._lock:
-            if self._stop is None or reason is LeaseLost:
+            if self._stop is None or reason is LeaseLost or self._stop is HandedBack:
                 self._stop = reason
         self._stopped.set()
 

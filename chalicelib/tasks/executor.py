@@ -2,35 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.model import TaskStatus
 
-P = TypeVar("P", bound=BaseModel)
+
+class TaskParams(BaseModel):
+    """Parameters of a task type. Unknown fields are errors; the JSON form is what the task stores."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def group(self) -> str:
+        """Whose work this is, below the tenant: one group's backlog must not hold up the others'."""
+        return ""
 
 
-class Executor(Protocol[P]):
-    """The code of one task type.
+P_contra = TypeVar("P_contra", bound=TaskParams, contravariant=True)
 
-    ``params`` is the model that a request body is validated with, unknown fields being errors; its JSON form is what
-    the task stores and what ``run`` gets back.
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A part of the work, as a task of its own. The same ``key`` is the same child, however often a parent starts
+    over. ``weight`` is its share of the parent's progress.
     """
 
-    params: type[P]
+    key: str
+    type: str
+    params: TaskParams
+    weight: int = 1
 
-    def admit(self, params: P, tenant: str) -> None:
+
+@dataclass(frozen=True, slots=True)
+class FanOut:
+    """Run ``children`` side by side; when the last one has ended, ``join`` makes the result.
+
+    ``state`` (JSON types) is given to ``join`` as the context's checkpoint.
+    """
+
+    children: Sequence[Child]
+    state: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Time is nearly up: go on in another invocation, which finds ``checkpoint`` (BSON types, below 16 MB) in its
+    context.
+    """
+
+    checkpoint: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildResult:
+    """How a child ended. ``result`` is None unless it completed."""
+
+    params: Mapping[str, Any]
+    status: TaskStatus
+    result: Mapping[str, Any] | None
+    error: str
+
+
+RunResult = Mapping[str, Any] | FanOut | Continue
+
+
+class Executor(Protocol[P_contra]):
+    """The code of one task type."""
+
+    @property
+    def params(self) -> type[TaskParams]:
+        """The model that a request body is validated with."""
+        ...
+
+    @property
+    def max_retry(self) -> int:
+        """How many retries a task gets unless its request says otherwise."""
+        ...
+
+    @property
+    def deduplicate(self) -> bool:
+        """Whether a task with the same parameters that has not ended is returned instead of a second one."""
+        ...
+
+    def admit(self, params: P_contra, tenant: str) -> None:
         """Refuse, by ``InvalidRequest``, a submission that is well-formed but cannot succeed."""
         ...
 
-    def run(self, params: P, context: TaskContext) -> Mapping[str, Any]:
-        """Do the work and return the task's result (JSON types).
+    def run(self, params: P_contra, context: TaskContext) -> RunResult:
+        """Do the work and return the task's result (JSON types), or how it is to go on.
 
         Calls ``context.check()`` at least once per page or second of work. May run more than once for one task: a
-        worker can be lost after any write. Raises ``FatalError`` or ``RetryableError``.
+        worker can be lost after any write. Raises ``FatalError`` or ``RetryableError``; any other exception counts
+        as retryable.
         """
+        ...
+
+
+@runtime_checkable
+class Joins(Protocol):
+    """An executor that fans out."""
+
+    def join(self, params: Any, children: Sequence[ChildResult], context: TaskContext) -> Mapping[str, Any]:
+        """The parent's result. Called when all children have ended, possibly more than once."""
         ...
 
 

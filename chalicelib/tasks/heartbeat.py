@@ -12,8 +12,8 @@ from pymongo.errors import PyMongoError
 from chalicelib.clock import Clock
 from chalicelib.errors import LeaseLost, TaskCancelled
 from chalicelib.logs import logger
+from chalicelib.tasks.claims import ClaimStore
 from chalicelib.tasks.context import TaskContext
-from chalicelib.tasks.store import TaskStore
 
 
 class Heartbeat:
@@ -27,7 +27,7 @@ class Heartbeat:
         self,
         contexts: Iterable[TaskContext],
         token: str,
-        store: TaskStore,
+        store: ClaimStore,
         *,
         clock: Clock,
         lease: timedelta,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 DEFAULT_TENANT = "default"
+DEFAULT_PRIORITY = 5
 TIMELINE_LENGTH = 30
 """How many timeline entries a task keeps; the oldest go first."""
 
@@ -25,16 +26,36 @@ class TaskStatus(StrEnum):
         return self not in (TaskStatus.PENDING, TaskStatus.RUNNING)
 
 
+OPEN = (TaskStatus.PENDING.value, TaskStatus.RUNNING.value)
+
+
+class Lane(StrEnum):
+    """A queue with consumers of its own, so that bulk work never starves urgent work."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @classmethod
+    def of(cls, priority: int) -> Lane:
+        """7–9 high, 4–6 normal, 0–3 low."""
+        return cls.HIGH if priority >= 7 else cls.NORMAL if priority >= 4 else cls.LOW
+
+
 class TaskEvent(StrEnum):
     """What a timeline entry can tell."""
 
     SUBMITTED = "submitted"
     STARTED = "started"
-    CANCEL_REQUESTED = "cancel_requested"
+    RETRYING = "retrying"
+    CONTINUED = "continued"
     HANDED_BACK = "handed_back"
+    FANNED_OUT = "fanned_out"
+    CANCEL_REQUESTED = "cancel_requested"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    RETRIED_BY_HAND = "retried_by_hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +84,11 @@ class Lease:
 class Task:
     """One task as it was when read.
 
-    ``due_at`` says when it next needs a worker: pending, from when it may start; running, when its lease expires;
-    ended, None. ``attempts`` counts the claims since it was last given up in good order: above 1, workers were lost.
+    ``due_at`` says when it next needs a worker: pending, from when it may start; running, when its lease expires or
+    when a parent looks for its children again; ended, None. ``resend_at`` is when the recoverer sends its message
+    again unless a worker has taken it by then. ``attempts`` counts the claims since it was last given up in good
+    order: above 1, workers were lost. ``hops`` counts the invocations it was continued in. ``generation`` counts
+    retries by hand and makes the children of each one new.
     """
 
     id: str
@@ -74,6 +98,13 @@ class Task:
     created_by: str
     created_at: datetime
     correlation_id: str = ""
+    priority: int = DEFAULT_PRIORITY
+    group: str = ""
+    max_retry: int = 0
+    timeout_seconds: int = 1800
+    parent_id: str | None = None
+    child_key: str | None = None
+    weight: int = 1
     status: TaskStatus = TaskStatus.PENDING
     result: Mapping[str, Any] | None = None
     error: str = ""
@@ -82,10 +113,34 @@ class Task:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     cancel_requested: bool = False
-    due_at: datetime | None = None
-    lease: Lease | None = None
+    retry_count: int = 0
     attempts: int = 0
+    hops: int = 0
+    generation: int = 0
+    checkpoint: Mapping[str, Any] | None = None
+    fanned_out: bool = False
+    waiting: bool = False
+    due_at: datetime | None = None
+    resend_at: datetime | None = None
+    lease: Lease | None = None
+    dedupe_key: str | None = None
+    idempotency_key: str | None = None
+    request_hash: str | None = None
     timeline: tuple[TimelineEntry, ...] = field(default=())
+
+    @property
+    def lane(self) -> Lane:
+        return Lane.of(self.priority)
+
+    @property
+    def retries(self) -> int:
+        """Retries spent, those included that lost workers cost since the last one was written."""
+        return self.retry_count + max(0, self.attempts - 1)
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When the whole task times out; None before its first start."""
+        return None if self.started_at is None else self.started_at + timedelta(seconds=self.timeout_seconds)
 
     def duration(self, now: datetime) -> float | None:
         """Seconds from the first start to the end, or to ``now`` while running; None before the start."""
@@ -94,46 +149,30 @@ class Task:
         return max(0.0, ((self.completed_at or now) - self.started_at).total_seconds())
 
     def to_document(self) -> dict[str, Any]:
-        """The stored shape of a new task: fields without a value are absent, which is what the indexes rely on."""
-        document: dict[str, Any] = {
+        """The stored shape of a new task. A field without a value is absent: sparse indexes rely on it."""
+        document = {name: getattr(self, name) for name in _PLAIN}
+        document = {name: value for name, value in document.items() if value is not None}
+        return document | {
             "_id": self.id,
-            "type": self.type,
             "params": dict(self.params),
-            "tenant": self.tenant,
-            "created_by": self.created_by,
-            "created_at": self.created_at,
-            "correlation_id": self.correlation_id,
             "status": self.status.value,
-            "progress": self.progress,
-            "message": self.message,
-            "attempts": self.attempts,
+            "lane": self.lane.value,
             "timeline": [entry.to_document() for entry in self.timeline],
         }
-        if self.due_at is not None:
-            document["due_at"] = self.due_at
-        return document
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Task:
         lease = document.get("lease")
+        values = {name: document[name] for name in _PLAIN if name in document}
         return cls(
             id=document["_id"],
-            type=document["type"],
             params=document["params"],
-            tenant=document["tenant"],
-            created_by=document["created_by"],
-            created_at=document["created_at"],
-            correlation_id=document["correlation_id"],
             status=TaskStatus(document["status"]),
-            result=document.get("result"),
-            error=document.get("error", ""),
-            progress=document["progress"],
-            message=document["message"],
-            started_at=document.get("started_at"),
-            completed_at=document.get("completed_at"),
-            cancel_requested=document.get("cancel_requested", False),
-            due_at=document.get("due_at"),
             lease=Lease(lease["owner"], lease["token"]) if lease else None,
-            attempts=document["attempts"],
             timeline=tuple(TimelineEntry.from_document(entry) for entry in document["timeline"]),
+            **values,
         )
+
+
+_PLAIN = frozenset(item.name for item in fields(Task)) - {"id", "params", "status", "lease", "timeline"}
+"""The fields that are stored as they are."""

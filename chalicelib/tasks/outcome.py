@@ -4,29 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
     result: Mapping[str, Any]
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
     error: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    message: str
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Try again after ``delay``; ``retries`` is how many have been spent then."""
+
+    error: str
+    delay: timedelta
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """Goes on in another invocation, from ``checkpoint``; no retry is spent."""
+
+    checkpoint: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """The worker stops: the task is due at once, for any other worker."""
+    """Due at once for any other worker, from the last checkpoint; no retry is spent."""
+
+    reason: str
 
 
-Outcome = Completed | Failed | Cancelled | GivenBack
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Waits for its children. ``state`` is what the executor wants to find again when it joins them."""
+
+    state: Mapping[str, Any] | None
+    children: int
+    """How many were added in this run."""
+
+
+Outcome = Completed | Failed | Cancelled | Retry | Continued | GivenBack | Waiting
+ENDING = (Completed, Failed, Cancelled)

@@ -3,54 +3,123 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Protocol
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import Unavailable
+from chalicelib.tasks.model import Lane, Task
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 MESSAGE_VERSION = 1
+BATCH = 10
+"""The most messages that SQS takes in one call."""
+GROUP_LENGTH = 128
+NO_DELAY = timedelta()
 
 
 class QueueUnavailable(Unavailable):
     """The queue took no message."""
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent of a task: where to (its lane) and on whose behalf (``group``, for SQS fair queues)."""
+
+    task_id: str
+    lane: Lane
+    group: str
+
+    @classmethod
+    def of(cls, task: Task) -> Message:
+        return cls(task.id, task.lane, task.group)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Message:
+        return cls(document["_id"], Lane(document["lane"]), document["group"])
+
+    @property
+    def body(self) -> str:
+        return json.dumps({"v": MESSAGE_VERSION, "task_id": self.task_id, "lane": self.lane.value})
+
+
 class TaskQueue(Protocol):
-    def send(self, task_id: str) -> None:
-        """Tell the workers of a task. Raises QueueUnavailable."""
+    def send(self, message: Message, *, delay: timedelta = NO_DELAY) -> None:
+        """Tell the workers of a task, at the earliest after ``delay`` (15 minutes at most). Raises
+        QueueUnavailable.
+        """
+        ...
+
+    def send_all(self, messages: Sequence[Message]) -> None:
+        """Send many, in as few calls as possible. Raises QueueUnavailable when any may not have been taken."""
         ...
 
     def check(self) -> None:
-        """Raise QueueUnavailable when the queue cannot be reached."""
+        """Raise QueueUnavailable when a queue cannot be reached."""
         ...
 
 
 class SqsTaskQueue:
-    """Messages are ``{"v": 1, "task_id": "<uuid>"}``."""
+    """One standard queue a lane. Messages are ``{"v": 1, "task_id": "<uuid>", "lane": "normal"}``."""
 
-    def __init__(self, client: SQSClient, url: str) -> None:
+    def __init__(self, client: SQSClient, urls: Mapping[Lane, str]) -> None:
         self._client = client
-        self._url = url
+        self._urls = dict(urls)
 
-    def send(self, task_id: str) -> None:
+    def send(self, message: Message, *, delay: timedelta = NO_DELAY) -> None:
         try:
-            self._client.send_message(QueueUrl=self._url, MessageBody=message_body(task_id))
+            self._client.send_message(
+                QueueUrl=self._urls[message.lane],
+                MessageBody=message.body,
+                MessageGroupId=_group(message.group),
+                DelaySeconds=math.ceil(delay.total_seconds()),
+            )
         except (BotoCoreError, ClientError) as error:
-            raise QueueUnavailable("the task queue does not answer; try again", retry_after=5) from error
+            raise _unavailable() from error
+
+    def send_all(self, messages: Sequence[Message]) -> None:
+        for lane, url in self._urls.items():
+            of_lane = [message for message in messages if message.lane is lane]
+            for start in range(0, len(of_lane), BATCH):
+                self._send_batch(url, of_lane[start : start + BATCH])
 
     def check(self) -> None:
         try:
-            self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+            for url in self._urls.values():
+                self._client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         except (BotoCoreError, ClientError) as error:
-            raise QueueUnavailable("the task queue does not answer; try again", retry_after=5) from error
+            raise _unavailable() from error
+
+    def _send_batch(self, url: str, messages: Sequence[Message]) -> None:
+        entries: list[SendMessageBatchRequestEntryTypeDef] = [
+            {"Id": str(number), "MessageBody": message.body, "MessageGroupId": _group(message.group)}
+            for number, message in enumerate(messages)
+        ]
+        try:
+            answer = self._client.send_message_batch(QueueUrl=url, Entries=entries)
+        except (BotoCoreError, ClientError) as error:
+            raise _unavailable() from error
+        if answer.get("Failed"):
+            raise _unavailable()
 
 
-def message_body(task_id: str) -> str:
-    return json.dumps({"v": MESSAGE_VERSION, "task_id": task_id})
+def _unavailable() -> QueueUnavailable:
+    return QueueUnavailable("the task queue does not answer; try again", retry_after=5)
+
+
+def _group(group: str) -> str:
+    """SQS takes letters, digits and punctuation, and no empty group."""
+    return (
+        "".join(character if character.isascii() and character.isalnum() else "-" for character in group)[:GROUP_LENGTH]
+        or "-"
+    )
 
 
 def task_id_of(body: str) -> str | None:

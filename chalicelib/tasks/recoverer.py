@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import asdict, dataclass
 
 from chalicelib.clock import Clock
 from chalicelib.logs import logger
-from chalicelib.tasks.queue import QueueUnavailable, TaskQueue
-from chalicelib.tasks.store import TaskStore
+from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.dispatch import Dispatch
+from chalicelib.tasks.lanes import Lanes
 
 BATCH = 500
-"""The most tasks one pass takes on."""
+BATCHES = 10
+"""How many batches one pass takes on at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What one pass did: messages ``sent``, those among them whose worker was ``lost``, and those that could not be
+    sent (``unsent``).
+    """
+
+    sent: int = 0
+    lost: int = 0
+    unsent: int = 0
 
 
 class Recoverer:
-    """Sends the message of every task that has needed a worker for longer than ``patience``: its send failed, or its
-    worker was lost. Sending once too often does no harm: claims decide who runs a task.
+    """Sends the message of every task that should have been taken by now: its send failed, its message was lost, its
+    worker died, its parent was not woken. What is to become of the task is decided by the worker that claims it:
+    retried, failed, cancelled, timed out or joined. Sending once too often does no harm, and two copies share the
+    work.
     """
 
-    def __init__(self, store: TaskStore, queue: TaskQueue, *, clock: Clock, patience: timedelta) -> None:
-        self._store = store
-        self._queue = queue
+    def __init__(self, backlog: BacklogStore, dispatch: Dispatch, lanes: Lanes, *, clock: Clock) -> None:
+        self._backlog = backlog
+        self._dispatch = dispatch
+        self._lanes = lanes
         self._clock = clock
-        self._patience = patience
 
-    def run(self) -> int:
-        """One bounded pass; returns how many messages were sent."""
-        sent = 0
-        for task_id in self._store.due_before(self._clock() - self._patience, limit=BATCH):
-            try:
-                self._queue.send(task_id)
-            except QueueUnavailable:
-                logger.exception("the queue does not answer: leaving the rest to the next pass")
+    def run(self) -> Recovered:
+        """One bounded pass."""
+        total = Recovered()
+        for _ in range(BATCHES):
+            batch = self._batch()
+            total = Recovered(total.sent + batch.sent, total.lost + batch.lost, total.unsent + batch.unsent)
+            if batch.unsent or batch.sent < BATCH:
                 break
-            sent += 1
-        if sent:
-            logger.info("stranded tasks sent again", extra={"sent": sent})
-        return sent
+        if total != Recovered():
+            logger.info("stranded tasks sent again", extra=asdict(total))
+        return total
+
+    def _batch(self) -> Recovered:
+        now = self._clock()
+        messages, lost = self._backlog.take_stranded(now=now, limit=BATCH, paused=self._lanes.paused())
+        if not messages:
+            return Recovered()
+        if not self._dispatch.send(messages):
+            return Recovered(unsent=len(messages))
+        return Recovered(sent=len(messages), lost=lost)

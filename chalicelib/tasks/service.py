@@ -1,25 +1,53 @@
-"""What callers may do with tasks."""
+"""What callers may do with one task."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
 from chalicelib.clock import Clock
-from chalicelib.errors import InvalidRequest, TaskFinished, TaskNotFound, TaskRunning, TaskTypeNotFound
+from chalicelib.errors import (
+    Conflict,
+    IdempotencyMismatch,
+    TaskFinished,
+    TaskNotFound,
+    TaskRunning,
+    TaskTypeNotFound,
+    TooManyPending,
+)
 from chalicelib.logs import logger
 from chalicelib.messages import Texts
+from chalicelib.tasks.children import Children
+from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.ids import is_task_id, new_task_id
-from chalicelib.tasks.model import Task, TaskEvent, TimelineEntry
-from chalicelib.tasks.queue import QueueUnavailable, TaskQueue
-from chalicelib.tasks.store import TaskFilter, TaskStore
+from chalicelib.tasks.model import Task, TaskEvent, TaskStatus, TimelineEntry
+from chalicelib.tasks.policy import Policy
+from chalicelib.tasks.queue import Message
+from chalicelib.tasks.store import RETRYABLE, TaskFilter, TaskStore
+from chalicelib.tasks.submission import fingerprint, parse
 
-CANCEL_ROUNDS = 3
-"""A task can leave the state it was seen in this many times before a cancellation gives up on it."""
+ROUNDS = 3
+"""A task can leave the state it was seen in this many times before an operation gives up on it."""
+FULL_RETRY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf a request is made."""
+
+    tenant: str
+    name: str
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """``deduplicated``: an active task of the same parameters was found and returned instead."""
+
+    task: Task
+    deduplicated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,111 +60,187 @@ class TaskPage:
 
 
 class TaskService:
-    def __init__(self, store: TaskStore, queue: TaskQueue, executors: Executors, *, clock: Clock, texts: Texts) -> None:
+    def __init__(
+        self,
+        store: TaskStore,
+        dispatch: Dispatch,
+        children: Children,
+        executors: Executors,
+        *,
+        policy: Policy,
+        clock: Clock,
+        texts: Texts,
+    ) -> None:
         self._store = store
-        self._queue = queue
+        self._dispatch = dispatch
+        self._children = children
         self._executors = executors
+        self._policy = policy
         self._clock = clock
         self._texts = texts
 
     def submit(
         self,
         task_type: str,
-        params: Mapping[str, Any] | bytes | str,
+        body: Mapping[str, Any] | bytes | str,
         *,
-        tenant: str,
-        created_by: str,
-        correlation_id: str = "",
-    ) -> Task:
+        caller: Caller,
+        idempotency_key: str | None = None,
+    ) -> Submitted:
         """Store a task, then tell the queue. The store decides: when only the queue fails, the task is submitted
         all the same and the recoverer sends its message.
 
-        ``params`` is the raw JSON of a request or already a mapping. Raises TaskTypeNotFound and InvalidRequest.
+        ``body`` is the raw JSON of a request or already a mapping: parameters and options. Raises TaskTypeNotFound,
+        InvalidRequest, TooManyPending, and IdempotencyMismatch when the key came before with another body.
         """
-        try:
-            executor = self._executors(task_type)
-        except KeyError:
-            raise TaskTypeNotFound(f"unknown task type {task_type!r}") from None
-        parsed = _parse(executor.params, params)
-        executor.admit(parsed, tenant)
-        now = self._clock()
-        task = Task(
-            id=new_task_id(now),
-            type=task_type,
-            params=parsed.model_dump(mode="json"),
-            tenant=tenant,
-            created_by=created_by,
-            correlation_id=correlation_id,
-            created_at=now,
-            due_at=now,
-            message=self._texts.task_submitted,
-            timeline=(TimelineEntry(now, TaskEvent.SUBMITTED, created_by),),
-        )
-        self._store.insert(task)
-        try:
-            self._queue.send(task.id)
-        except QueueUnavailable:
-            logger.exception("task stored but not sent: the recoverer will send it", extra={"task_id": task.id})
-        logger.info(
-            "task submitted",
-            extra={"task_id": task.id, "task_type": task.type, "correlation_id": correlation_id},
-        )
-        return task
+        task = self._new_task(task_type, body, caller, idempotency_key)
+        for _ in range(ROUNDS):
+            if self._policy.max_pending and self._store.pending_at_least(caller.tenant, self._policy.max_pending):
+                raise TooManyPending(
+                    f"{self._policy.max_pending} tasks are pending already: try again later",
+                    retry_after=FULL_RETRY_SECONDS,
+                )
+            if self._store.insert(task):
+                self._dispatch.send([Message.of(task)])
+                logger.info(
+                    "task submitted",
+                    extra={"task_id": task.id, "task_type": task.type, "correlation_id": task.correlation_id},
+                )
+                return Submitted(task)
+            if same := self._same(task):
+                return same
+        raise Conflict("the same task keeps starting and ending: try again")
 
     def get(self, tenant: str, task_id: str) -> Task:
-        task = self._store.get(tenant, task_id) if is_task_id(task_id) else None
-        if task is None:
-            raise TaskNotFound(f"no task {task_id!r}")
-        return task
+        """A waiting parent shows the progress of its children. Raises TaskNotFound."""
+        return self._with_progress([self._stored(tenant, task_id)])[0]
 
-    def list(self, which: TaskFilter, *, limit: int, offset: int = 0, cursor: str | None = None) -> TaskPage:
+    def find(self, which: TaskFilter, *, limit: int, offset: int = 0, cursor: str | None = None) -> TaskPage:
         """Newest first, by ``offset`` or behind ``cursor`` (a former page's ``next_cursor``), not both."""
         tasks = self._store.newest(which, limit=limit + 1, offset=offset, before=cursor)
         more = len(tasks) > limit
         return TaskPage(
-            tasks=tasks[:limit],
+            tasks=self._with_progress(tasks[:limit]),
             total=self._store.count(which) if cursor is None else None,
             next_cursor=tasks[limit - 1].id if more else None,
         )
 
     def cancel(self, tenant: str, task_id: str) -> None:
-        """End a pending task at once; ask a running one to stop. Raises TaskNotFound and TaskFinished."""
-        for _ in range(CANCEL_ROUNDS):
-            task = self.get(tenant, task_id)
+        """End a pending task at once; ask a running one, and its children, to stop. Raises TaskNotFound and
+        TaskFinished.
+        """
+        this = {"_id": task_id, "tenant": tenant}
+        for _ in range(ROUNDS):
+            task = self._stored(tenant, task_id)
             if task.status.ended:
                 break
             now = self._clock()
-            if self._store.cancel_pending(tenant, task_id, now=now, message=self._texts.cancelled):
+            if self._store.cancel_pending(this, now=now):
+                if task.parent_id:
+                    self._children.wake_if_done([task.parent_id])
                 return
-            if self._store.request_cancel(tenant, task_id, now=now):
+            if self._store.request_cancel(this, now=now):
+                self.stop_children(task_id)
                 return
-        raise TaskFinished(f"the task is already {self.get(tenant, task_id).status}")
+        raise TaskFinished(f"the task is already {self._stored(tenant, task_id).status}")
+
+    def stop_children(self, task_id: str) -> None:
+        """The rest of a cancellation: what a running task has fanned out to, and waking it if it waits."""
+        self._children.cancel_open(task_id)
+        self._children.wake(task_id)
+
+    def retry(self, tenant: str, task_id: str, *, by: str) -> Task:
+        """Start a failed or cancelled task afresh. Raises TaskNotFound and Conflict."""
+        task = self._stored(tenant, task_id)
+        if task.parent_id:
+            raise Conflict(f"a child is retried with its parent: retry {task.parent_id}")
+        if task.status not in RETRYABLE:
+            raise Conflict(f"the task is {task.status}: only failed and cancelled tasks can be retried")
+        retried, refused = self._store.retry(tenant, {task.id: self.dedupe_key(task)}, by=by, now=self._clock())
+        if refused:
+            raise Conflict("a task with the same parameters is active already")
+        for again in retried:
+            self._dispatch.send([Message.of(again)])
+        return self.get(tenant, task_id)
 
     def delete(self, tenant: str, task_id: str, *, force: bool) -> None:
-        """Remove a task. A running one is refused (TaskRunning) unless ``force``, which first asks it to stop; the
-        worker then finds its lease gone and stops at its next check without writing anything more.
+        """Remove a task and its children. A running one is refused (TaskRunning) unless ``force``, which first asks it
+        to stop; the worker then finds its lease gone and stops at its next check without writing anything more.
         """
-        if force and not self.get(tenant, task_id).status.ended:
-            self._store.request_cancel(tenant, task_id, now=self._clock())
+        task = self._stored(tenant, task_id)
+        if force and not task.status.ended:
+            self._store.request_cancel({"_id": task_id, "tenant": tenant}, now=self._clock())
         if self._store.delete(tenant, task_id, running=force):
+            if task.parent_id:
+                self._children.wake_if_done([task.parent_id])
             return
-        task = self.get(tenant, task_id)
+        task = self._stored(tenant, task_id)
         raise TaskRunning(f"the task is {task.status}: cancel it first, or delete it with ?force=true")
 
+    def dedupe_key(self, task: Task) -> str | None:
+        """What at most one active task of this type and these parameters may have; None where any number may."""
+        try:
+            deduplicate = self._executors(task.type).deduplicate
+        except KeyError:  # of a release that had more types
+            deduplicate = False
+        return fingerprint(task.tenant, task.type, task.params) if deduplicate else None
 
-def _parse(model: type[BaseModel], params: Mapping[str, Any] | bytes | str) -> BaseModel:
-    try:
-        if isinstance(params, bytes | str):
-            return model.model_validate_json(params, strict=True)
-        return model.model_validate(params)
-    except ValidationError as error:
-        raise InvalidRequest(describe(error)) from None
+    def _new_task(
+        self, task_type: str, body: Mapping[str, Any] | bytes | str, caller: Caller, idempotency_key: str | None
+    ) -> Task:
+        try:
+            executor = self._executors(task_type)
+        except KeyError:
+            raise TaskTypeNotFound(f"unknown task type {task_type!r}") from None
+        params, options = parse(executor.params, body)
+        executor.admit(params, caller.tenant)
+        now = self._clock()
+        stored = params.model_dump(mode="json")
+        task = Task(
+            id=new_task_id(now),
+            type=task_type,
+            params=stored,
+            tenant=caller.tenant,
+            created_by=caller.name,
+            created_at=now,
+            correlation_id=caller.correlation_id,
+            priority=options.priority,
+            group=f"{caller.tenant}.{params.group()}",
+            max_retry=executor.max_retry if options.max_retry is None else options.max_retry,
+            timeout_seconds=options.timeout_seconds,
+            due_at=now,
+            resend_at=now + self._policy.patience,
+            message=self._texts.task_submitted,
+            idempotency_key=idempotency_key,
+            timeline=(TimelineEntry(now, TaskEvent.SUBMITTED, caller.name),),
+        )
+        asked = fingerprint(task_type, stored, options.model_dump())
+        return replace(task, dedupe_key=self.dedupe_key(task), request_hash=asked if idempotency_key else None)
 
+    def _same(self, task: Task) -> Submitted | None:
+        """The stored task that kept this one from being inserted, unless it has ended meanwhile."""
+        if task.idempotency_key and (found := self._store.by_idempotency_key(task.tenant, task.idempotency_key)):
+            if found.request_hash != task.request_hash:
+                raise IdempotencyMismatch("this Idempotency-Key was used with another request: take a new key")
+            return Submitted(found)
+        if task.dedupe_key and (found := self._store.by_dedupe_key(task.dedupe_key)):
+            return Submitted(found, deduplicated=True)
+        return None
 
-def describe(error: ValidationError) -> str:
-    """Every bad field with what is wrong with it, without repeating the value: it may be a secret."""
-    found = []
-    for item in error.errors(include_url=False, include_input=False, include_context=False):
-        where = ".".join(str(part) for part in item["loc"])
-        found.append(f"{where}: {item['msg']}" if where else item["msg"])
-    return "invalid request: " + "; ".join(found)
+    def _stored(self, tenant: str, task_id: str) -> Task:
+        task = self._store.get(tenant, task_id) if is_task_id(task_id) else None
+        if task is None:
+            raise TaskNotFound(f"no task {task_id[:64]!r}")
+        return task
+
+    def _with_progress(self, tasks: list[Task]) -> list[Task]:
+        parents = [task for task in tasks if task.fanned_out and task.status is TaskStatus.RUNNING]
+        if not parents:
+            return tasks
+        progress = self._children.progress(parents)
+        return [
+            replace(task, progress=max(task.progress, seen.percent), message=seen.message or task.message)
+            if (seen := progress.get(task.id))
+            else task
+            for task in tasks
+        ]

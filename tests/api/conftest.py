@@ -12,6 +12,7 @@ from chalice.test import Client
 
 from chalicelib import container
 from chalicelib.settings import Settings
+from chalicelib.tasks.model import Lane
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
 from tests.support import sqs as event_source
@@ -53,7 +54,7 @@ class Service:
     client: Client
     container: container.Container
     sqs: SQSClient
-    url: str
+    urls: dict[Lane, str]
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
@@ -70,11 +71,21 @@ class Service:
 
     def work(self) -> None:
         """Let the consumer handle everything that waits in the queue."""
-        from chalicelib.events.consumers import consume  # noqa: PLC0415  Lambda imports a handler when it starts
+        from chalicelib.events import consumers  # noqa: PLC0415  Lambda imports a handler when it starts
 
-        while messages := event_source.receive(self.sqs, self.url):
-            response = consume(event_source.event_of(messages), None)
-            event_source.acknowledge(self.sqs, self.url, messages, response)
+        handlers = {
+            Lane.HIGH: consumers.consume_high,
+            Lane.NORMAL: consumers.consume_normal,
+            Lane.LOW: consumers.consume_low,
+        }
+        while any(self._turn(self.urls[lane], handler) for lane, handler in handlers.items()):
+            pass
+
+    def _turn(self, url: str, handler: Any) -> bool:
+        messages = event_source.receive(self.sqs, url)
+        if messages:
+            event_source.acknowledge(self.sqs, url, messages, handler(event_source.event_of(messages), None))
+        return bool(messages)
 
     def finished(self, path: str, body: Any) -> dict[str, Any]:
         """Submit a task, have it run, and return it as it ended."""
@@ -85,14 +96,14 @@ class Service:
 
 
 @pytest.fixture
-def service(settings: Settings, sqs: SQSClient, queue_url: str) -> Iterator[Service]:
+def service(settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]) -> Iterator[Service]:
     from app import app  # noqa: PLC0415  as late as a Lambda would
 
     built = container.Container(settings)
     built.ensure_indexes()
     container.install(built)
     with Client(app) as client:
-        yield Service(client, built, sqs, queue_url)
+        yield Service(client, built, sqs, queue_urls)
     container.install(None)
     built.close()
 

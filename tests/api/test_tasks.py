@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.tasks.model import Lane
 from infra.local.clouds.aliyun import FakeAliyun
 from tests.api.conftest import API, INSTANCES, REGIONS, Service
 
@@ -192,7 +193,7 @@ def test_deleting_answers_null_and_the_task_is_gone(service: Service, account: i
 
 def test_a_message_that_is_not_ours_is_dropped_and_holds_nothing_up(service: Service, account: int) -> None:
     for body in ("rubbish", "[]", '{"task_id": {"$gt": ""}}', "{}"):
-        service.sqs.send_message(QueueUrl=service.url, MessageBody=body)
+        service.sqs.send_message(QueueUrl=service.urls[Lane.NORMAL], MessageBody=body)
     assert service.finished("/tasks/sync-assets", SYNC)["status"] == "completed"
-    left = service.sqs.get_queue_attributes(QueueUrl=service.url, AttributeNames=["All"])["Attributes"]
+    left = service.sqs.get_queue_attributes(QueueUrl=service.urls[Lane.NORMAL], AttributeNames=["All"])["Attributes"]
     assert (left["ApproximateNumberOfMessages"], left["ApproximateNumberOfMessagesNotVisible"]) == ("0", "0")

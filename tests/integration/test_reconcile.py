@@ -10,7 +10,7 @@ import pytest
 from pymongo.database import Database
 
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Reconciler, ScopeResult, Verdict
+from chalicelib.assets.reconcile import Reconciler, Run, ScopeResult, Verdict
 from chalicelib.assets.store import AssetFilter, AssetStore
 from chalicelib.clock import utc_now
 from chalicelib.errors import CloudUnavailable, LeaseLost
@@ -40,13 +40,11 @@ class Inventory:
 
     def sync(self, listing: Iterator[Page], *, task_id: str | None = None, **options: Any) -> ScopeResult:
         self.syncs += 1
-        return Reconciler(self.store, clock=utc_now).reconcile(
-            options.pop("scope", SCOPE),
-            listing,
-            task_id=task_id or f"task-{self.syncs}",
-            check=options.pop("check", lambda: None),
-            **options,
+        result = Reconciler(self.store, clock=utc_now).reconcile(
+            options.pop("scope", SCOPE), lambda start: listing, Run(task_id or f"task-{self.syncs}", **options)
         )
+        assert isinstance(result, ScopeResult)
+        return result
 
     def live(self) -> set[str]:
         return {asset.fields["native_id"] for asset in self.store.find(LIVE, limit=1000, offset=0)}

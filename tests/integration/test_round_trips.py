@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from chalicelib.tasks.store import TaskStore
 from tests.integration.conftest import Framework
 from tests.support.commands import CommandCounter
 
@@ -18,8 +18,8 @@ def test_a_batch_of_ten_tasks_takes_three_round_trips_from_claim_to_completion(
     ids = [framework.submit().id for _ in range(10)]
     counter = CommandCounter()
     with MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True, event_listeners=[counter]) as client:
-        framework.store = TaskStore(client[database.name]["tasks"])
-        framework.worker(beat=60).run(ids)
+        framework.tasks = client[database.name]["tasks"]
+        framework.worker(beat=timedelta(minutes=1)).run(ids)
     assert counter.sent == [("update", "tasks"), ("find", "tasks"), ("update", "tasks")]
 
 
@@ -30,7 +30,7 @@ def test_submitting_a_task_takes_one_store_call_and_one_queue_call(
     framework.sqs.meta.events.register("before-call.sqs.*", lambda model, **_: calls.append(model.name))
     counter = CommandCounter()
     with MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True, event_listeners=[counter]) as client:
-        framework.service._store = TaskStore(client[database.name]["tasks"])
+        framework.tasks = client[database.name]["tasks"]
         framework.submit()
     assert counter.sent == [("insert", "tasks")]
     assert calls == ["SendMessage"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import boto3
@@ -11,32 +12,31 @@ from botocore.config import Config
 
 from chalicelib.clock import utc_now
 from chalicelib.errors import InvalidRequest, TaskFinished, TaskNotFound, TaskRunning, TaskTypeNotFound
-from chalicelib.tasks.model import Lease, TaskEvent, TaskStatus
+from chalicelib.tasks.model import Lane, Lease, TaskEvent, TaskStatus
 from chalicelib.tasks.queue import SqsTaskQueue
-from chalicelib.tasks.service import TaskService
+from chalicelib.tasks.recoverer import Recovered
 from chalicelib.tasks.store import TaskFilter
-from tests.integration.conftest import TENANT, TEXT, Framework
-from tests.support.probe import table
+from tests.integration.conftest import CALLER, TENANT, Framework
 
 EVERYTHING = TaskFilter(TENANT)
 
 
 def _start(framework: Framework, task_id: str) -> None:
     now = utc_now()
-    framework.store.claim([task_id], Lease("w", "t"), now=now, until=now + timedelta(minutes=1))
+    framework.claims.claim([task_id], Lease("w", "t"), now=now, until=now + timedelta(minutes=2))
 
 
 def test_a_submitted_task_is_stored_and_its_id_alone_is_sent(framework: Framework) -> None:
     task = framework.submit("x")
     assert framework.get(task).status is TaskStatus.PENDING
-    assert [json.loads(body) for body in framework.take_messages()] == [{"v": 1, "task_id": task.id}]
+    assert [json.loads(body) for body in framework.take_messages()] == [{"v": 1, "task_id": task.id, "lane": "normal"}]
 
 
 def test_bad_parameters_are_refused_naming_each_field_and_store_nothing(framework: Framework) -> None:
     with pytest.raises(InvalidRequest, match=r"name: .*; more: "):
-        framework.service.submit("probe", b'{"name": {"$gt": ""}, "more": 1}', tenant=TENANT, created_by="x")
+        framework.service.submit("probe", b'{"name": {"$gt": ""}, "more": 1}', caller=CALLER)
     with pytest.raises(TaskTypeNotFound):
-        framework.service.submit("no_such", b"{}", tenant=TENANT, created_by="x")
+        framework.service.submit("no_such", b"{}", caller=CALLER)
     assert framework.store.count(EVERYTHING) == 0
     assert framework.messages() == 0
 
@@ -48,12 +48,11 @@ def test_a_task_is_accepted_while_the_queue_is_down_and_the_recoverer_sends_it(f
         endpoint_url="http://127.0.0.1:9",
         config=Config(connect_timeout=1, retries={"max_attempts": 0}),
     )
-    down = SqsTaskQueue(unreachable, "http://127.0.0.1:9/123456789012/cam-normal")
-    service = TaskService(framework.store, down, table(probe=framework.probe), clock=utc_now, texts=TEXT)
-    task = service.submit("probe", {}, tenant=TENANT, created_by="x")
+    nowhere = dict.fromkeys(Lane, "http://127.0.0.1:9/123456789012/cam-normal")
+    task = replace(framework, queue=SqsTaskQueue(unreachable, nowhere)).submit()
     assert framework.messages() == 0
 
-    assert framework.recoverer().run() == 1
+    assert framework.recoverer().run() == Recovered(sent=1)
     assert [json.loads(body)["task_id"] for body in framework.take_messages()] == [task.id]
 
 
@@ -61,8 +60,9 @@ def test_the_recoverer_leaves_alone_what_runs_has_ended_or_is_fresh(framework: F
     running, ended, fresh = (framework.submit() for _ in range(3))
     _start(framework, running.id)
     framework.service.cancel(TENANT, ended.id)
-    assert framework.recoverer(patience=60).run() == 0
-    assert framework.recoverer(patience=0).run() == 1
+    assert framework.recoverer().run() == Recovered()
+    framework.clock = lambda: utc_now() + framework.policy.patience
+    assert framework.recoverer().run() == Recovered(sent=1)
     assert framework.get(fresh).status is TaskStatus.PENDING
 
 
@@ -93,7 +93,7 @@ def test_cancelling_a_running_task_twice_is_fine_and_a_finished_one_is_refused(f
 def test_a_cancelled_task_whose_worker_was_lost_ends_cancelled(framework: Framework) -> None:
     task = framework.submit()
     now = utc_now()
-    framework.store.claim([task.id], Lease("lost", "t"), now=now, until=now)
+    framework.claims.claim([task.id], Lease("lost", "t"), now=now, until=now)
     framework.service.cancel(TENANT, task.id)
     framework.worker().run([task.id])
     assert framework.get(task).status is TaskStatus.CANCELLED
@@ -129,22 +129,22 @@ def test_lists_are_newest_first_filtered_and_paged_by_cursor_without_gaps(framew
     framework.service.cancel(TENANT, tasks[3].id)
     newest_first = [task.id for task in reversed(tasks)]
 
-    first = framework.service.list(EVERYTHING, limit=3)
+    first = framework.service.find(EVERYTHING, limit=3)
     assert ([task.id for task in first.tasks], first.total) == (newest_first[:3], 7)
     framework.submit()  # arrives while somebody pages
     found, cursor = [task.id for task in first.tasks], first.next_cursor
     while cursor:
-        page = framework.service.list(EVERYTHING, limit=3, cursor=cursor)
+        page = framework.service.find(EVERYTHING, limit=3, cursor=cursor)
         assert page.total is None
         found += [task.id for task in page.tasks]
         cursor = page.next_cursor
     assert found == newest_first
 
     assert [
-        task.id for task in framework.service.list(TaskFilter(TENANT, status=TaskStatus.CANCELLED), limit=9).tasks
+        task.id for task in framework.service.find(TaskFilter(TENANT, status=TaskStatus.CANCELLED), limit=9).tasks
     ] == [tasks[3].id]
-    assert framework.service.list(TaskFilter(TENANT, type="other"), limit=9).total == 0
-    assert framework.service.list(TaskFilter(TENANT, created_by="tester"), limit=9, offset=6).total == 8
+    assert framework.service.find(TaskFilter(TENANT, type="other"), limit=9).total == 0
+    assert framework.service.find(TaskFilter(TENANT, created_by="tester"), limit=9, offset=6).total == 8
 
 
 def test_date_bounds_are_inclusive(framework: Framework) -> None:

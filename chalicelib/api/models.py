@@ -1,0 +1,102 @@
+"""The parts that request models of several routes share, and the task as the API shows it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from chalicelib.clock import rfc3339, utc_now
+from chalicelib.tasks.ids import is_task_id
+from chalicelib.tasks.model import DEFAULT_TENANT, Task, TaskStatus
+from chalicelib.tasks.store import TaskFilter
+
+LARGEST_OFFSET = 100_000
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _task_id(text: str) -> str:
+    if not is_task_id(text):
+        raise ValueError("use the next_cursor of a former page")
+    return text
+
+
+def _parsed(value: Any) -> Any:
+    """JSON has no times: in a body they are text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+Moment = Annotated[datetime, BeforeValidator(_parsed), AfterValidator(_in_utc)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paged(Strict):
+    """Paging by ``offset``, or by ``cursor`` at the same cost however deep."""
+
+    offset: Annotated[int, Field(ge=0, le=LARGEST_OFFSET)] = 0
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str, AfterValidator(_task_id)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way_of_paging(self) -> Paged:
+        if self.cursor and self.offset:
+            raise ValueError("give cursor or offset, not both")
+        return self
+
+
+class TaskChoice(Strict):
+    """Which tasks are meant. Times without an offset are UTC."""
+
+    type: Annotated[str, StringConstraints(max_length=64)] | None = None
+    status: TaskStatus | None = None
+    created_by: Text | None = None
+    start_date: Moment | None = None
+    end_date: Moment | None = None
+    error: Text | None = None
+
+    def to_filter(self, **more: Any) -> TaskFilter:
+        chosen: dict[str, Any] = {
+            "type": self.type,
+            "status": self.status,
+            "created_by": self.created_by,
+            "start": self.start_date,
+            "end": self.end_date,
+            "error": self.error,
+        }
+        return TaskFilter(DEFAULT_TENANT, **chosen | more)
+
+
+def task_view(task: Task) -> dict[str, Any]:
+    """A task as the API shows it; ``duration`` in seconds."""
+    return {
+        "id": task.id,
+        "type": task.type,
+        "status": task.status.value,
+        "params": dict(task.params),
+        "result": None if task.result is None else dict(task.result),
+        "error": task.error,
+        "progress": task.progress,
+        "message": task.message,
+        "priority": task.priority,
+        "retry_count": task.retries,
+        "max_retry": task.max_retry,
+        "timeout_seconds": task.timeout_seconds,
+        "parent_id": task.parent_id,
+        "created_by": task.created_by,
+        "created_at": rfc3339(task.created_at),
+        "started_at": rfc3339(task.started_at),
+        "completed_at": rfc3339(task.completed_at),
+        "duration": task.duration(utc_now()),
+        "cancel_requested": task.cancel_requested,
+        "timeline": [
+            {"at": rfc3339(entry.at), "event": entry.event.value, "detail": entry.detail} for entry in task.timeline
+        ],
+    }

@@ -1,0 +1,104 @@
+"""Parameters that choose accounts, regions and asset types, and the accounts they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from chalicelib.accounts.model import Account, AccountStatus
+from chalicelib.accounts.service import AccountService
+from chalicelib.assets.model import Scope
+from chalicelib.errors import AccountNotFound, FatalError, InvalidRequest, TaskError
+from chalicelib.providers import get_provider
+from chalicelib.providers.base import Cloud
+from chalicelib.providers.names import AssetTypeName, ProviderName, require_asset_types
+from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.executor import TaskParams
+
+
+class CloudParams(TaskParams):
+    """What every task on a cloud may narrow down: all accounts and asset types unless these say otherwise."""
+
+    provider: ProviderName
+    asset_types: Annotated[list[AssetTypeName], Field(max_length=100, default_factory=list)]
+    account_id: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _asset_types_exist(self) -> Self:
+        require_asset_types(self.provider, self.asset_types)
+        return self
+
+    def group(self) -> str:
+        return self.provider if self.account_id is None else str(self.account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One scope to list, and the session to list it with."""
+
+    scope: Scope
+    cloud: Cloud
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """``errors`` are those of accounts whose regions could not even be asked for, in the form of a result."""
+
+    found: Sequence[Target]
+    errors: Sequence[dict[str, Any]]
+    failures: Sequence[TaskError]
+
+
+def choose_accounts(accounts: AccountService, tenant: str, params: CloudParams) -> list[Account]:
+    """The account asked for, or every active one of the provider. Raises InvalidRequest when there is none."""
+    if params.account_id is None:
+        active = accounts.list(tenant, provider=params.provider, status=AccountStatus.ACTIVE)
+        if not active:
+            raise InvalidRequest(f"there is no active {params.provider} account: add one with POST /accounts")
+        return active
+    try:
+        account = accounts.get(tenant, params.account_id)
+    except AccountNotFound as error:
+        raise InvalidRequest(f"invalid request: account_id: {error.message}") from None
+    if account.provider != params.provider:
+        raise InvalidRequest(f"invalid request: account_id: account {account.id} is of {account.provider}")
+    if account.status is not AccountStatus.ACTIVE:
+        raise InvalidRequest(f"invalid request: account_id: account {account.id} is {account.status}")
+    return [account]
+
+
+def resolve(accounts: AccountService, params: CloudParams, regions: Sequence[str], context: TaskContext) -> Targets:
+    """Every scope to list, ordered by account, region and type.
+
+    What the request leaves open is the account's choice, and what that leaves open is everything the cloud has.
+    Raises FatalError when the accounts of the submission are there no more, and the error of the last one when none
+    can be reached.
+    """
+    try:
+        chosen = choose_accounts(accounts, context.tenant, params)
+    except InvalidRequest as error:
+        raise FatalError(error.message) from None
+    found: list[Target] = []
+    failures: list[TaskError] = []
+    errors: list[dict[str, Any]] = []
+    for account in chosen:
+        context.check()
+        types = params.asset_types or account.asset_types or get_provider(account.provider).asset_types
+        try:
+            cloud = accounts.connect(account, sleep=context.wait)
+            places = regions or account.regions or cloud.regions()
+        except TaskError as error:
+            failures.append(error)
+            errors.append({"account_id": account.id, "region": None, "asset_type": None, "error": error.message})
+            continue
+        found.extend(
+            Target(Scope(account.tenant, account.provider, account.id, region, asset_type), cloud)
+            for region in dict.fromkeys(places)
+            for asset_type in dict.fromkeys(types)
+        )
+    if not found and failures:
+        raise failures[-1]
+    return Targets(found, errors, failures)

@@ -1,0 +1,80 @@
+"""The recoverer's side of the store: which tasks to send again, and when next."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from pymongo import ASCENDING
+from pymongo.collection import Collection
+
+from chalicelib.messages import Texts
+from chalicelib.tasks.documents import Document, ended
+from chalicelib.tasks.model import Lane, TaskEvent, TaskStatus, TimelineEntry
+from chalicelib.tasks.policy import Policy
+from chalicelib.tasks.queue import Message
+
+GIVE_UPS_UNTIL_FAILED = 3
+"""A pending task fails when the queue has given up its message this many times: something kills its workers before
+they can claim it."""
+
+
+class BacklogStore:
+    def __init__(self, tasks: Collection[Document], policy: Policy, texts: Texts) -> None:
+        self._tasks = tasks
+        self._policy = policy
+        self._texts = texts
+
+    def take_stranded(self, *, now: datetime, limit: int, paused: Sequence[Lane]) -> tuple[list[Message], int]:
+        """Take on the tasks whose message is to be sent again: each by one caller only, and not again before a time
+        that doubles at every resend. Returns the messages, and how many are of tasks whose worker was lost.
+        """
+        due: Document = {"resend_at": {"$lte": now}}
+        if paused:
+            due["lane"] = {"$nin": [lane.value for lane in paused]}
+        fields = {"lane": 1, "group": 1, "resends": 1}
+        found = list(self._tasks.find(due, fields).sort("resend_at", ASCENDING).limit(limit))
+        pass_id = secrets.token_hex(8)
+        for resends in {document.get("resends", 0) for document in found}:
+            ids = [document["_id"] for document in found if document.get("resends", 0) == resends]
+            self._tasks.update_many(
+                {"_id": {"$in": ids}, "resend_at": {"$lte": now}},
+                {
+                    "$set": {"resend_at": now + self._policy.resend_after(resends), "resent_by": pass_id},
+                    "$inc": {"resends": 1},
+                },
+            )
+        if not found:
+            return [], 0
+        ids = [document["_id"] for document in found]
+        taken = list(self._tasks.find({"_id": {"$in": ids}, "resent_by": pass_id}, fields | {"lease": 1}))
+        lost = sum("lease" in document for document in taken)
+        return [Message.from_document(document) for document in taken], lost
+
+    def send_failed(self, task_ids: Iterable[str], *, now: datetime) -> None:
+        """Have the next pass send these: it is certain that their message was not taken."""
+        self._tasks.update_many(
+            {"_id": {"$in": list(task_ids)}, "resend_at": {"$exists": True}}, {"$set": {"resend_at": now}}
+        )
+
+    def resume(self, lane: Lane, *, now: datetime) -> None:
+        """Have the next passes send everything of a lane that was paused: its messages were dropped."""
+        self._tasks.update_many({"lane": lane.value, "resend_at": {"$exists": True}}, {"$set": {"resend_at": now}})
+
+    def given_up(self, task_id: str, *, now: datetime) -> None:
+        """The queue gave a message up. The task goes on, but not for ever."""
+        self._tasks.update_one(
+            {"_id": task_id, "resend_at": {"$exists": True}}, {"$inc": {"given_up": 1}, "$set": {"resend_at": now}}
+        )
+        error = f"the queue gave this task up {GIVE_UPS_UNTIL_FAILED} times: no worker could take it"
+        self._tasks.update_one(
+            {"_id": task_id, "status": TaskStatus.PENDING.value, "given_up": {"$gte": GIVE_UPS_UNTIL_FAILED}},
+            ended(
+                TaskStatus.FAILED,
+                TimelineEntry(now, TaskEvent.FAILED, error),
+                message=self._texts.failed,
+                retention=self._policy.retention,
+                fields={"error": error},
+            ),
+        )

@@ -1,0 +1,75 @@
+"""Cancelling and retrying many tasks at once, with a look beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from chalicelib.clock import Clock
+from chalicelib.tasks.dispatch import Dispatch
+from chalicelib.tasks.model import TaskStatus
+from chalicelib.tasks.queue import Message
+from chalicelib.tasks.service import TaskService
+from chalicelib.tasks.store import RETRYABLE, TaskFilter, TaskStore
+
+MOST_RETRIED = 1000
+"""How many tasks one call retries; the answer tells how many are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkCancelled:
+    """``matched`` tasks were open; of these, ``cancelled`` ended at once and ``asked`` were running."""
+
+    matched: int
+    cancelled: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRetried:
+    """``matched`` tasks could be retried; ``refused`` have an active twin; ``remaining`` are left for another call."""
+
+    matched: int
+    retried: int
+    refused: int
+    remaining: int
+
+
+class BulkService:
+    def __init__(self, store: TaskStore, dispatch: Dispatch, tasks: TaskService, *, clock: Clock) -> None:
+        self._store = store
+        self._dispatch = dispatch
+        self._tasks = tasks
+        self._clock = clock
+
+    def cancel(self, which: TaskFilter, *, dry_run: bool) -> BulkCancelled:
+        """Cancel every open task of the filter, and the children of each."""
+        states = [status for status in (TaskStatus.PENDING, TaskStatus.RUNNING) if which.status in (None, status)]
+        matched = sum(self._store.count(replace(which, status=status)) for status in states)
+        if dry_run:
+            return BulkCancelled(matched, 0, 0)
+        now = self._clock()
+        query = replace(which, status=None).to_query()
+        cancelled = self._store.cancel_pending(query, now=now) if TaskStatus.PENDING in states else 0
+        asked = self._store.request_cancel(query, now=now) if TaskStatus.RUNNING in states else []
+        for task_id in asked:
+            self._tasks.stop_children(task_id)
+        return BulkCancelled(matched, cancelled, len(asked))
+
+    def retry(self, which: TaskFilter, *, by: str, dry_run: bool) -> BulkRetried:
+        """Retry every failed and cancelled task of the filter, ``MOST_RETRIED`` at the most."""
+        states = [status for status in RETRYABLE if which.status in (None, status)]
+        matched = sum(self._store.count(replace(which, status=status)) for status in states)
+        if dry_run:
+            return BulkRetried(matched, 0, 0, matched)
+        found = [
+            task
+            for status in states
+            for task in self._store.newest(replace(which, status=status), limit=MOST_RETRIED)
+            if task.parent_id is None
+        ][:MOST_RETRIED]
+        keys = {task.id: self._tasks.dedupe_key(task) for task in found}
+        if not keys:
+            return BulkRetried(matched, 0, 0, matched)
+        retried, refused = self._store.retry(which.tenant, keys, by=by, now=self._clock())
+        self._dispatch.send([Message.of(task) for task in retried])
+        return BulkRetried(matched, len(retried), refused, matched - len(found))

@@ -1,0 +1,190 @@
+"""Parents and children: fanning out, waking, cancelling, joining.
+
+Whether a parent may be joined is a question to the store («is a child still open?»), never a counter that a crash
+could lose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
+
+from chalicelib.clock import Clock
+from chalicelib.messages import Texts
+from chalicelib.tasks.context import Progress
+from chalicelib.tasks.dispatch import Dispatch
+from chalicelib.tasks.documents import Document, due, ended, push
+from chalicelib.tasks.executor import Child, ChildResult, Executors
+from chalicelib.tasks.ids import child_task_id
+from chalicelib.tasks.model import OPEN, Task, TaskEvent, TaskStatus, TimelineEntry
+from chalicelib.tasks.policy import Policy
+from chalicelib.tasks.queue import Message
+
+DUPLICATE_KEY = 11000
+CHUNK = 500
+"""How many children are inserted and sent at once."""
+
+
+class Children:
+    def __init__(
+        self,
+        tasks: Collection[Document],
+        dispatch: Dispatch,
+        executors: Executors,
+        *,
+        policy: Policy,
+        clock: Clock,
+        texts: Texts,
+    ) -> None:
+        self._tasks = tasks
+        self._dispatch = dispatch
+        self._executors = executors
+        self._policy = policy
+        self._clock = clock
+        self._texts = texts
+
+    def fan_out(self, parent: Task, children: Sequence[Child]) -> int:
+        """Insert and send the children that do not exist yet; returns how many those were.
+
+        Their ids follow from the parent and their keys: a parent that starts over adds what is missing and nothing
+        twice. When the queue fails, the recoverer sends them.
+        """
+        tasks = [self._child(parent, child) for child in children]
+        added = 0
+        for start in range(0, len(tasks), CHUNK):
+            chunk = tasks[start : start + CHUNK]
+            existing = self._insert(chunk)
+            fresh = [task for task in chunk if task.id not in existing]
+            added += len(fresh)
+            if fresh:
+                self._dispatch.send([Message.of(task) for task in fresh])
+        return added
+
+    def any_open(self, parent_id: str) -> bool:
+        query = {"parent_id": parent_id, "status": {"$in": list(OPEN)}}
+        return self._tasks.find_one(query, {"_id": 1}) is not None
+
+    def wake(self, parent_id: str) -> bool:
+        """Make a waiting parent due, once: of all who try, one succeeds."""
+        now = self._clock()
+        woken = self._tasks.update_one(
+            {"_id": parent_id, "status": TaskStatus.RUNNING.value, "waiting": True},
+            {"$set": due(now, now + self._policy.patience), "$unset": {"waiting": ""}},
+        )
+        if woken.matched_count:
+            document = self._tasks.find_one({"_id": parent_id}, {"lane": 1, "group": 1})
+            if document:
+                self._dispatch.send([Message.from_document(document)])
+        return woken.matched_count == 1
+
+    def wake_if_done(self, parent_ids: Iterable[str]) -> None:
+        """Called by every child that ended and by every parent that began to wait: whoever comes last wakes."""
+        for parent_id in set(parent_ids):
+            if not self.any_open(parent_id):
+                self.wake(parent_id)
+
+    def wake_if_cancelled(self, parent_ids: Sequence[str]) -> None:
+        """A cancellation that came while a parent fanned out may not have met its children."""
+        if parent_ids:
+            asked = self._tasks.find({"_id": {"$in": list(parent_ids)}, "cancel_requested": True}, {"_id": 1})
+            for document in asked:
+                self.wake(document["_id"])
+
+    def cancel_open(self, parent_id: str) -> None:
+        """End the children that no worker has and ask the others to stop. Safe to repeat."""
+        now = self._clock()
+        entry = TimelineEntry(now, TaskEvent.CANCELLED)
+        self._tasks.update_many(
+            {"parent_id": parent_id, "status": TaskStatus.PENDING.value},
+            ended(
+                TaskStatus.CANCELLED,
+                entry,
+                message=self._texts.cancelled,
+                retention=self._policy.retention,
+                fields={"cancel_requested": True},
+            ),
+        )
+        self._tasks.update_many(
+            {"parent_id": parent_id, "status": TaskStatus.RUNNING.value, "cancel_requested": {"$ne": True}},
+            {"$set": {"cancel_requested": True}} | push(TimelineEntry(now, TaskEvent.CANCEL_REQUESTED)),
+        )
+
+    def results(self, parent: Task) -> list[ChildResult]:
+        """How the children of the parent's present generation ended, in the order of their keys."""
+        fields = {"params": 1, "status": 1, "result": 1, "error": 1, "child_key": 1}
+        query = {"parent_id": parent.id, "generation": parent.generation}
+        found = sorted(self._tasks.find(query, fields), key=lambda document: document["child_key"])
+        return [
+            ChildResult(
+                params=document["params"],
+                status=TaskStatus(document["status"]),
+                result=document.get("result"),
+                error=document.get("error", ""),
+            )
+            for document in found
+        ]
+
+    def progress(self, parents: Sequence[Task]) -> dict[str, Progress]:
+        """The progress of waiting parents by id, in one round trip: the weighted one of their children, with the
+        message of one that runs.
+        """
+        running = {"$eq": ["$status", TaskStatus.RUNNING.value]}
+        ended_or = {"$cond": [{"$in": ["$status", list(OPEN)]}, "$progress", 100]}
+        groups = self._tasks.aggregate(
+            [
+                {"$match": {"parent_id": {"$in": [parent.id for parent in parents]}}},
+                {
+                    "$group": {
+                        "_id": {"parent": "$parent_id", "generation": "$generation"},
+                        "done": {"$sum": {"$multiply": ["$weight", ended_or]}},
+                        "weight": {"$sum": "$weight"},
+                        "message": {"$max": {"$cond": [running, "$message", ""]}},
+                    }
+                },
+            ]
+        )
+        found = {
+            (group["_id"]["parent"], group["_id"]["generation"]): Progress(
+                int(group["done"] / group["weight"]), group["message"]
+            )
+            for group in groups
+        }
+        keys = {parent.id: (parent.id, parent.generation) for parent in parents}
+        return {task_id: found[key] for task_id, key in keys.items() if key in found}
+
+    def _child(self, parent: Task, child: Child) -> Task:
+        now = self._clock()
+        return Task(
+            id=child_task_id(parent.id, parent.generation, child.key),
+            type=child.type,
+            params=child.params.model_dump(mode="json"),
+            tenant=parent.tenant,
+            created_by=parent.created_by,
+            created_at=now,
+            correlation_id=parent.correlation_id,
+            priority=parent.priority,
+            group=f"{parent.tenant}.{child.params.group()}",
+            max_retry=self._executors(child.type).max_retry,
+            timeout_seconds=parent.timeout_seconds,
+            parent_id=parent.id,
+            child_key=child.key,
+            weight=child.weight,
+            generation=parent.generation,
+            due_at=now,
+            resend_at=now + self._policy.patience,
+            message=self._texts.task_submitted,
+            timeline=(TimelineEntry(now, TaskEvent.SUBMITTED),),
+        )
+
+    def _insert(self, tasks: Sequence[Task]) -> set[str]:
+        """Returns the ids that were there already."""
+        try:
+            self._tasks.insert_many([task.to_document() for task in tasks], ordered=False)
+        except BulkWriteError as error:
+            faults = error.details["writeErrors"]
+            if any(fault["code"] != DUPLICATE_KEY for fault in faults):
+                raise
+            return {tasks[fault["index"]].id for fault in faults}
+        return set()

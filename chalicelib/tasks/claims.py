@@ -1,0 +1,146 @@
+"""The worker's side of the store: claiming, renewing, settling. Every write is one conditional update."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+
+from chalicelib.messages import Texts
+from chalicelib.tasks.context import Progress
+from chalicelib.tasks.documents import Document, due, ended, held, push
+from chalicelib.tasks.model import Lease, Task, TaskEvent, TaskStatus, TimelineEntry
+from chalicelib.tasks.outcome import (
+    Cancelled,
+    Completed,
+    Continued,
+    Failed,
+    GivenBack,
+    Outcome,
+    Retry,
+    Waiting,
+)
+from chalicelib.tasks.policy import LONGEST_QUEUE_DELAY, Policy
+
+
+class ClaimStore:
+    def __init__(self, tasks: Collection[Document], policy: Policy, texts: Texts) -> None:
+        self._tasks = tasks
+        self._policy = policy
+        self._texts = texts
+
+    def claim(self, task_ids: Sequence[str], lease: Lease, *, now: datetime, until: datetime) -> list[Task]:
+        """Take every one of ``task_ids`` that needs a worker now, in two round trips; returns the ones taken.
+
+        A task needs a worker when its ``due_at`` is past: a new one, one that waits to be retried or continued, a
+        parent that was woken, one whose worker was lost. The new token fences out whoever held it before.
+        """
+        started = TimelineEntry(now, TaskEvent.STARTED, lease.owner)
+        self._tasks.update_many(
+            {"_id": {"$in": list(task_ids)}, "due_at": {"$lte": now}},
+            {
+                "$set": {
+                    "status": TaskStatus.RUNNING.value,
+                    "lease": {"owner": lease.owner, "token": lease.token},
+                }
+                | due(until, until),
+                "$unset": {"waiting": ""},
+                "$inc": {"attempts": 1},
+                "$min": {"started_at": now},
+            }
+            | push(started),
+        )
+        mine = self._tasks.find({"_id": {"$in": list(task_ids)}, "lease.token": lease.token})
+        return [Task.from_document(document) for document in mine]
+
+    def renew(self, token: str, progress: Mapping[str, Progress | None], *, until: datetime) -> dict[str, bool]:
+        """Extend the leases of the tasks in ``progress`` and store what they report, in two round trips.
+
+        Returns, for each task that is still held, whether its cancellation was asked for; the others are lost.
+        """
+        extended = {"due_at": until, "resend_at": until}
+        self._tasks.bulk_write(
+            [
+                UpdateOne(held(task_id, token), {"$set": extended | _progress_fields(report)})
+                for task_id, report in progress.items()
+            ],
+            ordered=False,
+        )
+        mine = self._tasks.find({"_id": {"$in": list(progress)}, "lease.token": token}, {"cancel_requested": 1})
+        return {document["_id"]: document.get("cancel_requested", False) for document in mine}
+
+    def settle(self, token: str, ended: Sequence[tuple[Task, Outcome]], *, now: datetime) -> int:
+        """Write how runs ended, in one round trip. Returns how many were still ours to write.
+
+        A task that would go on although its cancellation was asked for ends cancelled instead.
+        """
+        operations = []
+        for task, outcome in ended:
+            mine = held(task.id, token)
+            if isinstance(outcome, Retry | Continued | GivenBack):
+                operations.append(
+                    UpdateOne(mine | {"cancel_requested": {"$ne": True}}, self._settlement(task, outcome, now))
+                )
+                operations.append(
+                    UpdateOne(mine | {"cancel_requested": True}, self._settlement(task, Cancelled(), now))
+                )
+            else:
+                operations.append(UpdateOne(mine, self._settlement(task, outcome, now)))
+        return self._tasks.bulk_write(operations, ordered=False).matched_count
+
+    def _settlement(self, task: Task, outcome: Outcome, now: datetime) -> Document:
+        """The update that carries ``outcome`` out."""
+        match outcome:
+            case Completed(result):
+                fields: Document = {"result": dict(result), "progress": 100, "error": ""}
+                return self._end(task, TaskStatus.COMPLETED, now, self._texts.completed, fields)
+            case Failed(error):
+                return self._end(task, TaskStatus.FAILED, now, self._texts.failed, {"error": error})
+            case Cancelled():
+                return self._end(task, TaskStatus.CANCELLED, now, self._texts.cancelled, {})
+            case Waiting():
+                return self._wait(task, outcome, now)
+            case _:
+                return self._go_on(task, outcome, now)
+
+    def _go_on(self, task: Task, outcome: Retry | Continued | GivenBack, now: datetime) -> Document:
+        """Needs a worker again, now or after a delay; the queue tells one unless the delay is too long for it."""
+        soon = due(now, now + self._policy.patience)
+        match outcome:
+            case Retry(error, delay, retries):
+                at = now + delay
+                later = due(at, at + self._policy.patience if delay <= LONGEST_QUEUE_DELAY else at)
+                fields: Document = {"status": TaskStatus.PENDING.value, "error": error} | later
+                return _release(retries, fields, TimelineEntry(now, TaskEvent.RETRYING, error))
+            case Continued(checkpoint):
+                fields = {"checkpoint": dict(checkpoint)} | soon
+                return _release(task.retries, fields, TimelineEntry(now, TaskEvent.CONTINUED)) | {"$inc": {"hops": 1}}
+            case GivenBack(reason):
+                entry = TimelineEntry(now, TaskEvent.HANDED_BACK, reason)
+                return _release(task.retries, soon, entry) | {"$inc": {"hops": 1}}
+
+    def _wait(self, task: Task, outcome: Waiting, now: datetime) -> Document:
+        at = min(filter(None, (now + self._policy.recheck, task.deadline)))
+        fields: Document = {"waiting": True, "fanned_out": True} | due(at, at)
+        if outcome.state is not None:
+            fields["checkpoint"] = dict(outcome.state)
+        update = _release(task.retries, fields, TimelineEntry(now, TaskEvent.FANNED_OUT, str(outcome.children)))
+        if not outcome.children:
+            del update["$push"]  # only looked again
+        return update
+
+    def _end(self, task: Task, status: TaskStatus, now: datetime, message: str, fields: Document) -> Document:
+        entry = TimelineEntry(now, TaskEvent(status.value), fields.get("error", ""))
+        fields |= {"retry_count": task.retries}
+        return ended(status, entry, message=message, retention=self._policy.retention, fields=fields)
+
+
+def _release(retries: int, fields: Document, entry: TimelineEntry) -> Document:
+    """Give a task up in good order: the next claim is its first attempt."""
+    return {"$set": {"attempts": 0, "retry_count": retries} | fields, "$unset": {"lease": ""}} | push(entry)
+
+
+def _progress_fields(report: Progress | None) -> Document:
+    return {} if report is None else {"progress": report.percent, "message": report.message}

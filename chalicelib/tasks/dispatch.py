@@ -1,0 +1,34 @@
+"""Telling the queue of tasks that are stored already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chalicelib.clock import Clock
+from chalicelib.logs import logger
+from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.queue import NO_DELAY, Message, QueueUnavailable, TaskQueue
+
+
+class Dispatch:
+    """Never fails for the queue's sake: what could not be sent is marked, and the recoverer's next pass sends it."""
+
+    def __init__(self, queue: TaskQueue, backlog: BacklogStore, *, clock: Clock) -> None:
+        self._queue = queue
+        self._backlog = backlog
+        self._clock = clock
+
+    def send(self, messages: Sequence[Message], *, delay: timedelta = NO_DELAY) -> bool:
+        """False when they were left to the recoverer. ``delay`` is for a single message."""
+        try:
+            if len(messages) == 1:
+                self._queue.send(messages[0], delay=delay)
+            else:
+                self._queue.send_all(messages)
+        except QueueUnavailable:
+            logger.exception("tasks stored but not sent: the recoverer will send them")
+            ids = [message.task_id for message in messages]
+            self._backlog.send_failed(ids, now=self._clock() + delay)
+            return False
+        return True

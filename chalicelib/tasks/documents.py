@@ -1,0 +1,75 @@
+"""The fragments of MongoDB commands that several stores of tasks share, and the indexes they rely on.
+
+Filters are plain fields without top-level ``$or``, ``$and`` or ``$expr``, so that every one of them rides an index on
+MongoDB and on the embedded server alike.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from chalicelib.tasks.model import TIMELINE_LENGTH, TaskStatus, TimelineEntry
+
+Document = dict[str, Any]
+
+_FAMILY = [("tenant", ASCENDING), ("parent_id", ASCENDING)]
+_NEWEST = [("_id", DESCENDING)]
+
+INDEXES = [
+    IndexModel([*_FAMILY, *_NEWEST], name="newest"),
+    IndexModel([*_FAMILY, ("status", ASCENDING), *_NEWEST], name="newest_by_status"),
+    IndexModel([*_FAMILY, ("type", ASCENDING), *_NEWEST], name="newest_by_type"),
+    IndexModel([*_FAMILY, ("created_by", ASCENDING), *_NEWEST], name="newest_by_creator"),
+    IndexModel([("tenant", ASCENDING), *_NEWEST], name="newest_with_children"),
+    IndexModel([("parent_id", ASCENDING), ("status", ASCENDING)], name="children"),
+    IndexModel([("resend_at", ASCENDING)], name="resend", sparse=True),
+    IndexModel([("expires_at", ASCENDING)], name="retention", sparse=True, expireAfterSeconds=0),
+    IndexModel(
+        [("dedupe_key", ASCENDING)],
+        name="one_active",
+        unique=True,
+        partialFilterExpression={"dedupe_key": {"$exists": True}},
+    ),
+    IndexModel(
+        [("tenant", ASCENDING), ("idempotency_key", ASCENDING)],
+        name="idempotency",
+        unique=True,
+        partialFilterExpression={"idempotency_key": {"$exists": True}},
+    ),
+]
+
+NO_WORKER_NEEDED: Document = {"due_at": "", "resend_at": "", "lease": "", "waiting": "", "dedupe_key": ""}
+"""What an ended task no longer has (the operand of ``$unset``)."""
+
+
+def push(entry: TimelineEntry) -> Document:
+    return {"$push": {"timeline": {"$each": [entry.to_document()], "$slice": -TIMELINE_LENGTH}}}
+
+
+def held(task_id: str, token: str) -> Document:
+    """Matches a task only for the worker that holds it."""
+    return {"_id": task_id, "status": TaskStatus.RUNNING.value, "lease.token": token}
+
+
+def ended(
+    status: TaskStatus, entry: TimelineEntry, *, message: str, retention: timedelta, fields: Document
+) -> Document:
+    """The update that ends a task, whoever ends it."""
+    return {
+        "$set": {
+            "status": status.value,
+            "completed_at": entry.at,
+            "expires_at": entry.at + retention,
+            "message": message,
+        }
+        | fields,
+        "$unset": NO_WORKER_NEEDED | {"checkpoint": ""},
+    } | push(entry)
+
+
+def due(now: datetime, resend_at: datetime) -> Document:
+    """Fields of a task that needs a worker from now on, and is sent again at ``resend_at``."""
+    return {"due_at": now, "resend_at": resend_at, "resends": 0}

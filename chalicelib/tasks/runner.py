@@ -1,0 +1,132 @@
+"""Runs one claimed task to its outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+from pymongo.errors import ConnectionFailure
+
+from chalicelib.clock import Clock
+from chalicelib.errors import (
+    FatalError,
+    HandedBack,
+    LeaseLost,
+    RetryableError,
+    TaskCancelled,
+    TaskError,
+    TimedOut,
+)
+from chalicelib.logs import logger
+from chalicelib.tasks.children import Children
+from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.executor import Continue, Executor, Executors, FanOut, Joins, RunResult, TaskParams
+from chalicelib.tasks.model import Task
+from chalicelib.tasks.outcome import Cancelled, Completed, Continued, Failed, GivenBack, Outcome, Retry, Waiting
+from chalicelib.tasks.policy import Policy
+
+
+class TaskRunner:
+    def __init__(self, executors: Executors, children: Children, *, policy: Policy, clock: Clock) -> None:
+        self._executors = executors
+        self._children = children
+        self._policy = policy
+        self._clock = clock
+
+    def run(self, task: Task, context: TaskContext) -> Outcome | None:
+        """None when the task is no longer ours: nothing may be written for it then."""
+        keys = {"task_id": task.id, "task_type": task.type, "attempt": context.attempt}
+        logger.thread_safe_append_keys(**keys, correlation_id=task.correlation_id)
+        try:
+            outcome = self._guarded(task, context)
+            logger.info("task run ended", extra={"outcome": type(outcome).__name__ if outcome else "LeaseLost"})
+            return outcome
+        finally:
+            logger.thread_safe_clear_keys()
+
+    def _guarded(self, task: Task, context: TaskContext) -> Outcome | None:
+        """Every way in which a run can end, as an outcome."""
+        try:
+            return self._interruptible(task, context)
+        except LeaseLost:
+            logger.warning("lease lost: another worker has this task")
+            return None
+        except HandedBack:
+            return GivenBack("the worker had to stop")
+        except ConnectionFailure as error:
+            logger.warning("the store went away in the midst of a run", extra={"reason": str(error)})
+            return GivenBack("the store did not answer")
+        except Exception as error:  # the boundary: one task's fault must not touch the rest of the batch
+            logger.exception("fault in an executor")
+            return self._retry(task, f"internal error: {type(error).__name__}")
+
+    def _interruptible(self, task: Task, context: TaskContext) -> Outcome:
+        try:
+            self._refuse(task)
+            return self._execute(task, context)
+        except TaskCancelled:
+            return self._cancelled(task)
+        except TimedOut:
+            self._children.cancel_open(task.id)
+            return Failed(f"timed out: the task did not end within {task.timeout_seconds} s")
+        except RetryableError as error:
+            return self._retry(task, error.message, error.retry_after)
+        except TaskError as error:
+            logger.warning("task failed", extra={"reason": error.message})
+            return Failed(error.message)
+
+    def _refuse(self, task: Task) -> None:
+        """Raise how a task ends that should not be run once more."""
+        if task.cancel_requested:
+            raise TaskCancelled
+        if task.deadline is not None and self._clock() >= task.deadline:
+            raise TimedOut
+        if task.retries > task.max_retry and task.attempts > 1:
+            raise FatalError(f"{task.attempts - 1} workers in a row were lost while running this task")
+        if task.hops > self._policy.max_hops:
+            raise FatalError(f"not done after {task.hops} invocations: make the work smaller")
+
+    def _execute(self, task: Task, context: TaskContext) -> Outcome:
+        executor, params = self._prepared(task)
+        context.check()
+        if task.fanned_out:
+            return self._join(task, executor, params, context)
+        result: RunResult = executor.run(params, context)
+        if isinstance(result, Continue):
+            return Continued(result.checkpoint)
+        if isinstance(result, FanOut):
+            context.check()
+            added = self._children.fan_out(task, result.children)
+            return Waiting(result.state, added)
+        return Completed(result)
+
+    def _prepared(self, task: Task) -> tuple[Executor[Any], TaskParams]:
+        try:
+            executor = self._executors(task.type)
+            return executor, executor.params.model_validate(task.params)
+        except KeyError:
+            raise FatalError(f"unknown task type {task.type!r}") from None
+        except ValidationError as error:
+            raise FatalError(f"the stored parameters are not valid: {error.error_count()} errors") from None
+
+    def _join(self, task: Task, executor: Executor[Any], params: TaskParams, context: TaskContext) -> Outcome:
+        if self._children.any_open(task.id):
+            return Waiting(None, 0)
+        if not isinstance(executor, Joins):
+            raise FatalError(f"{task.type} fanned out but cannot join")
+        return Completed(executor.join(params, self._children.results(task), context))
+
+    def _cancelled(self, task: Task) -> Outcome:
+        """A parent ends when its children have: then «cancelled» means that nothing runs any more."""
+        self._children.cancel_open(task.id)
+        if self._children.any_open(task.id):
+            return Waiting(None, 0)
+        return Cancelled()
+
+    def _retry(self, task: Task, error: str, retry_after: float | None = None) -> Outcome:
+        if task.retries >= task.max_retry:
+            logger.warning("task failed: retries used up", extra={"reason": error, "retries": task.retries})
+            return Failed(error)
+        delay = self._policy.backoff(task.retries, retry_after)
+        logger.warning("task will be retried", extra={"reason": error, "delay_seconds": delay.total_seconds()})
+        return Retry(error, delay, task.retries + 1)
