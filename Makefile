@@ -23,12 +23,14 @@ help: ## Show this list
 	@echo "  PORT               of the API (8001); the other ports follow it (8002 to 8005), or are set one by one:"
 	@echo "                     MONGODB_PORT EMULATOR_PORT AWS_CLOUD_PORT ALIYUN_CLOUD_PORT"
 	@echo "  LOCAL_DIR          where data, logs and process ids are kept (.local)"
-	@echo "  WORKERS            worker processes (4)"
+	@echo "  WORKERS            worker processes (4): one for each lane, the others for the normal one; lane by lane:"
+	@echo "                     WORKERS_HIGH WORKERS_NORMAL WORKERS_LOW"
 	@echo "  BATCH_SIZE         messages that a worker takes at once (10)"
 	@echo "  FUNCTION_TIMEOUT   seconds that one invocation may take (900)"
 	@echo "  CLOUD_LATENCY_MS   time that the fake Aliyun cloud takes to answer (50)"
 	@echo "  CAM_MONGODB_URI    a MongoDB to use in place of the embedded store"
-	@echo "  CAM_AWS=real       use the AWS that your credentials lead to; needs CAM_QUEUE_NORMAL_URL"
+	@echo "  CAM_AWS=real       use the AWS that your credentials lead to; needs CAM_QUEUE_HIGH_URL,"
+	@echo "                     CAM_QUEUE_NORMAL_URL and CAM_QUEUE_LOW_URL"
 	@echo "  PYTHON             the interpreter to make the virtual environments with (python3)"
 
 run: install ## Run the whole service on this machine, until Ctrl-C

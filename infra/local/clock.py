@@ -6,12 +6,16 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.config import ACCOUNT_ID, REGION
-from infra.local.function import Crashed, Draining, FunctionEnvironment, InvocationError
+from infra.local.function import Draining, FunctionEnvironment, InvocationError
+from infra.local.functions import Schedule
+from infra.local.shared import addressed
+
+RETRY_SECONDS = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +41,18 @@ def next_tick(begun: float, every: float, now: float) -> float:
 
 
 class Ticker:
-    """Invokes one environment each ``every`` seconds, never twice at a time."""
+    """Invokes each schedule's handler when its time comes, one after the other in one environment."""
 
     def __init__(
-        self, environment: FunctionEnvironment, every: float, *, clock: Callable[[], float] = time.monotonic
+        self,
+        environment: FunctionEnvironment,
+        schedules: Sequence[Schedule],
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._thread = threading.Thread(target=self._run, name=f"{environment.name}-ticker", daemon=True)
         self._environment = environment
-        self._every = every
+        self._schedules = schedules
         self._clock = clock
         self._stopping = threading.Event()
 
@@ -61,20 +69,22 @@ class Ticker:
 
     def _run(self) -> None:
         begun = self._clock()
+        due = dict.fromkeys(self._schedules, begun)
         try:
             while not self._stopping.is_set():
-                self._tick()
-                now = self._clock()
-                self._stopping.wait(next_tick(begun, self._every, now) - now)
+                schedule = min(due, key=lambda it: due[it])
+                self._stopping.wait(due[schedule] - self._clock())
+                self._tick(schedule)
+                due[schedule] = next_tick(begun, schedule.seconds, self._clock())
         finally:
             self._environment.close()
 
-    def _tick(self) -> None:
+    def _tick(self, schedule: Schedule) -> None:
+        event = scheduled_event(schedule.rule, datetime.now(UTC))
         try:
-            self._environment.invoke(scheduled_event(self._environment.function.name, datetime.now(UTC)))
+            self._environment.invoke(addressed(schedule.handler, event))
         except Draining:
             return
-        except Crashed as error:
-            logger.warning("%s: %s", self._environment.name, error)
         except InvocationError as error:
-            logger.warning("%s: a run failed: %s", self._environment.name, error)
+            logger.warning("%s: a run of %s failed: %s", self._environment.name, schedule.rule, error)
+            self._stopping.wait(RETRY_SECONDS)

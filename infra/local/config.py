@@ -13,7 +13,11 @@ AWS_CONFIG = Path(__file__).with_name("aws_config")
 LOOPBACK = "127.0.0.1,localhost"
 REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
-QUEUE_NORMAL = "cam-local-normal"
+LANES = ("high", "normal", "low")
+DEAD_LETTERS = "cam-local-dead-letters"
+SYNC_REQUESTS = "cam-local-sync-requests"
+"""The queue that stands between EventBridge and the function that its events trigger."""
+DEFAULT_WORKERS = 4
 
 # Each port has a variable; unless that is set, it is this far from PORT.
 PORTS = {
@@ -33,15 +37,37 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True)
+class Workers:
+    """Worker processes by lane; each lane has one at least, so that none starves another."""
+
+    high: int = 1
+    normal: int = 2
+    low: int = 1
+
+    @classmethod
+    def split(cls, total: int) -> Workers:
+        """One for the high and one for the low lane, the others for the normal one."""
+        return cls(normal=max(1, total - 2))
+
+    def __getitem__(self, lane: str) -> int:
+        return {"high": self.high, "normal": self.normal, "low": self.low}[lane]
+
+
+@dataclass(frozen=True)
 class Config:
     """Times are seconds. ``product`` are the variables of the service itself which the environment sets."""
 
     ports: Mapping[str, int]
     local_dir: Path
-    workers: int = 4
+    workers: Workers = Workers()
     batch_size: int = 10
     function_timeout: int = 900
-    recover_seconds: float = 2
+    recover_seconds: float = 1
+    schedule_seconds: float = 5
+    functions_module: str | None = None
+    """A module that has all the functions of the service under their own names, to run in place of the service's
+    own: for tests.
+    """
     instances: int = 5000
     """How many instances the fake Aliyun cloud has."""
     cloud_latency: float = 0.05
@@ -65,10 +91,15 @@ class Config:
         return f"http://127.0.0.1:{self.ports['emulator']}"
 
     @property
-    def queue_normal_url(self) -> str:
+    def lane_urls(self) -> dict[str, str]:
+        """The queue of each lane."""
         if self.real_aws:
-            return self.product["CAM_QUEUE_NORMAL_URL"]
-        return f"{self.emulator_url}/{ACCOUNT_ID}/{QUEUE_NORMAL}"
+            return {lane: self.product[_queue_variable(lane)] for lane in LANES}
+        return {lane: self.queue_url(lane_queue(lane)) for lane in LANES}
+
+    def queue_url(self, name: str) -> str:
+        """Where the emulator has a queue."""
+        return f"{self.emulator_url}/{ACCOUNT_ID}/{name}"
 
     def wanted_ports(self) -> dict[str, int]:
         """The ports that this stack listens on, by the name of the process."""
@@ -84,11 +115,14 @@ class Config:
         local = {
             "CAM_LEASE_SECONDS": "5",
             "CAM_BEAT_SECONDS": "0.5",
-            "CAM_RECOVER_AFTER_SECONDS": "1",
+            "CAM_PATIENCE_SECONDS": "10",
+            "CAM_RECHECK_SECONDS": "5",
+            "CAM_FIRST_BACKOFF_SECONDS": "1",
+            "CAM_MONGODB_TIMEOUT_SECONDS": "3",
             "CAM_MONGODB_URI": f"mongodb://127.0.0.1:{self.ports['mongodb']}/?directConnection=true&retryWrites=false",
             "CAM_MONGODB_DATABASE": "cam",
             "CAM_PARAMETER_PREFIX": "/cam/local",
-            "CAM_QUEUE_NORMAL_URL": self.queue_normal_url,
+            **{_queue_variable(lane): url for lane, url in self.lane_urls.items()},
             "NO_PROXY": self.no_proxy,
             "no_proxy": self.no_proxy,
             "HTTP_PROXY": "",  # the Aliyun SDK heeds no exceptions; real clouds are reached by HTTPS
@@ -106,6 +140,14 @@ class Config:
         return local | dict(self.product) | ({} if self.real_aws else emulated)
 
 
+def lane_queue(lane: str) -> str:
+    return f"cam-local-{lane}"
+
+
+def _queue_variable(lane: str) -> str:
+    return f"CAM_QUEUE_{lane.upper()}_URL"
+
+
 def emulator_credentials() -> dict[str, str]:
     """Keys that the emulator accepts: any will do, but SDKs insist on having some."""
     return {"AWS_ACCESS_KEY_ID": ACCOUNT_ID, "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": ""}
@@ -121,16 +163,12 @@ def load(environ: Mapping[str, str]) -> Config:
             variables = " and ".join(PORTS[other][0] for other in same)
             raise ConfigError(f"port {port} is wanted {len(same)} times: give {variables} different values ({name})")
     real_aws = environ.get("CAM_AWS", "") == "real"
-    queue_given = bool(environ.get("CAM_QUEUE_NORMAL_URL"))
-    if real_aws and not queue_given:
-        raise ConfigError("CAM_AWS=real needs CAM_QUEUE_NORMAL_URL, the URL of the queue to work on")
-    if queue_given and not real_aws:
-        raise ConfigError("CAM_QUEUE_NORMAL_URL is for CAM_AWS=real only: unset it, or set both")
+    _check_queues(environ, real_aws=real_aws)
     emulator_python = environ.get("EMULATOR_PYTHON")
     return Config(
         ports=ports,
         local_dir=Path(environ.get("LOCAL_DIR") or ".local").absolute(),
-        workers=_number(environ, "WORKERS", 4, most=64),
+        workers=_workers(environ),
         batch_size=_number(environ, "BATCH_SIZE", 10, most=10),
         function_timeout=_number(environ, "FUNCTION_TIMEOUT", 900, most=900),
         cloud_latency=_number(environ, "CLOUD_LATENCY_MS", 50, least=0, most=60_000) / 1000,
@@ -140,6 +178,21 @@ def load(environ: Mapping[str, str]) -> Config:
         no_proxy=",".join(filter(None, (environ.get("NO_PROXY") or environ.get("no_proxy"), LOOPBACK))),
         product={name: value for name, value in environ.items() if name.startswith("CAM_") and value},
     )
+
+
+def _check_queues(environ: Mapping[str, str], *, real_aws: bool) -> None:
+    given = {name: bool(environ.get(name)) for name in map(_queue_variable, LANES)}
+    if real_aws and not all(given.values()):
+        missing = ", ".join(name for name, is_set in given.items() if not is_set)
+        raise ConfigError(f"CAM_AWS=real needs {missing}: the URL of each lane's queue")
+    if not real_aws and any(given.values()):
+        found = ", ".join(name for name, is_set in given.items() if is_set)
+        raise ConfigError(f"{found}: for CAM_AWS=real only; unset it, or set that, too")
+
+
+def _workers(environ: Mapping[str, str]) -> Workers:
+    split = Workers.split(_number(environ, "WORKERS", DEFAULT_WORKERS, most=64))
+    return Workers(**{lane: _number(environ, f"WORKERS_{lane.upper()}", split[lane], most=64) for lane in LANES})
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, *, most: int, least: int = 1) -> int:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
 import botocore.session
 from botocore.config import Config as ClientConfig
-from botocore.exceptions import ClientError
 
 from infra.local.config import ACCOUNT_ID, PROJECT, REGION, emulator_credentials
 from infra.local.processes import Child, StartError
 
 if TYPE_CHECKING:
+    from types_boto3_events import EventBridgeClient
     from types_boto3_sqs import SQSClient
-    from types_boto3_sqs.literals import QueueAttributeNameType
 
 READY_SECONDS = 30
-VISIBILITY_TIMEOUTS = 6  # AWS asks for a queue's visibility timeout to be this many times the function's time limit
+PATIENT = ClientConfig(
+    max_pool_connections=64,
+    connect_timeout=2,
+    read_timeout=30,
+    retries={"mode": "standard", "total_max_attempts": 2},
+)
 
 
 def default_python() -> Path:
@@ -62,40 +65,21 @@ def wait_ready(server: Child) -> str:
     return ready[1]
 
 
+def _session() -> boto3.session.Session:
+    return boto3.session.Session(  # deaf to AWS_PROFILE
+        botocore_session=botocore.session.Session(session_vars={"profile": (None, None, None, None)}),
+        aws_access_key_id=ACCOUNT_ID,
+        aws_secret_access_key=emulator_credentials()["AWS_SECRET_ACCESS_KEY"],
+        region_name=REGION,
+    )
+
+
 def sqs_client(url: str | None) -> SQSClient:
     """A client for any number of threads; without ``url``, for the AWS that the environment leads to."""
-    patient = ClientConfig(
-        max_pool_connections=64,
-        connect_timeout=2,
-        read_timeout=30,
-        retries={"mode": "standard", "total_max_attempts": 2},
-    )
     if url is None:
-        return boto3.client("sqs", config=patient)
-    keys = emulator_credentials()
-    core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})  # deaf to AWS_PROFILE
-    return boto3.session.Session(botocore_session=core).client(
-        "sqs",
-        endpoint_url=url,
-        region_name=REGION,
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-        config=patient.merge(ClientConfig(proxies={})),
-    )
+        return boto3.client("sqs", config=PATIENT)
+    return _session().client("sqs", endpoint_url=url, config=PATIENT.merge(ClientConfig(proxies={})))
 
 
-def create_queues(sqs: SQSClient, names: Mapping[str, str], *, function_timeout: int) -> None:
-    """Make the queues, by name and expected URL, unless they are there."""
-    wanted: dict[QueueAttributeNameType, str] = {
-        "VisibilityTimeout": str(min(VISIBILITY_TIMEOUTS * function_timeout, 43200))
-    }
-    for name, url in names.items():
-        try:
-            sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-            sqs.set_queue_attributes(QueueUrl=url, Attributes=wanted)
-        except ClientError as error:
-            if "NonExistentQueue" not in str(error) and "QueueDoesNotExist" not in str(error):
-                raise
-            made = sqs.create_queue(QueueName=name, Attributes=wanted)["QueueUrl"]
-            if made != url:
-                raise StartError(f"the queue {name} is at {made}, not at {url}") from None
+def events_client(url: str) -> EventBridgeClient:
+    return _session().client("events", endpoint_url=url, config=PATIENT.merge(ClientConfig(proxies={})))

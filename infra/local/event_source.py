@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.local.function import Crashed, Draining, FunctionEnvironment, InvocationError
+from infra.local.function import Crashed, Draining, FunctionEnvironment, HandlerRaised, InvocationError
 from infra.local.sqs_event import BatchFailed, failed_ids, sqs_event
 
 if TYPE_CHECKING:
@@ -27,6 +28,28 @@ class StartFailed(Exception):
     """A function's process did not come up."""
 
 
+Deliver = Callable[[FunctionEnvironment, "Sequence[MessageTypeDef]", str], frozenset[str]]
+"""Gives messages of the queue with this ARN to a function; answers the ids of those that it could not do."""
+
+
+def as_batch(environment: FunctionEnvironment, messages: Sequence[MessageTypeDef], queue_arn: str) -> frozenset[str]:
+    """All at once, as the event that SQS has for Lambda."""
+    event = sqs_event(messages, queue_arn=queue_arn, region=queue_arn.split(":")[3])
+    return failed_ids(environment.invoke(event), {message["MessageId"] for message in messages})
+
+
+def as_events(environment: FunctionEnvironment, messages: Sequence[MessageTypeDef], queue_arn: str) -> frozenset[str]:
+    """One by one, each message being an EventBridge event whose target the function is."""
+    failed = set()
+    for message in messages:
+        try:
+            environment.invoke(json.loads(message["Body"]))
+        except HandlerRaised as error:
+            logger.warning("%s: an event failed: %s", environment.name, error)
+            failed.add(message["MessageId"])
+    return frozenset(failed)
+
+
 class EventSource:
     """One poller for each environment: their number is the concurrency.
 
@@ -35,9 +58,21 @@ class EventSource:
     """
 
     def __init__(
-        self, sqs: SQSClient, queue_url: str, environments: Sequence[FunctionEnvironment], *, batch_size: int = 10
+        self,
+        sqs: SQSClient,
+        queue_url: str,
+        environments: Sequence[FunctionEnvironment],
+        *,
+        batch_size: int = 10,
+        deliver: Deliver = as_batch,
+        reclaim_after: float | None = None,
     ) -> None:
-        self._pollers = [_Poller(sqs, queue_url, environment, batch_size) for environment in environments]
+        """With ``reclaim_after`` processes start when there is work, and end when there was none for so many
+        seconds.
+        """
+        self._pollers = [
+            _Poller(sqs, queue_url, environment, batch_size, deliver, reclaim_after) for environment in environments
+        ]
 
     def start(self) -> None:
         """Begin to poll; the processes come up side by side."""
@@ -55,8 +90,14 @@ class EventSource:
 
         What a function answers in that time still decides which messages are deleted.
         """
+        self.drain()
+        self.join(grace)
+
+    def drain(self) -> None:
         for poller in self._pollers:
             poller.drain()
+
+    def join(self, grace: float) -> None:
         deadline = time.monotonic() + grace
         for poller in self._pollers:
             poller.join(max(0, deadline - time.monotonic()))
@@ -65,13 +106,24 @@ class EventSource:
 class _Poller:
     """Starts the environment's process, hence lives as long as it."""
 
-    def __init__(self, sqs: SQSClient, queue_url: str, environment: FunctionEnvironment, batch_size: int) -> None:
+    def __init__(
+        self,
+        sqs: SQSClient,
+        queue_url: str,
+        environment: FunctionEnvironment,
+        batch_size: int,
+        deliver: Deliver,
+        reclaim_after: float | None,
+    ) -> None:
         self._thread = threading.Thread(target=self._poll, name=f"{environment.name}-poller", daemon=True)
         self._sqs = sqs
         self._queue_url = queue_url
         self._queue_arn = ""
         self._environment = environment
         self._batch_size = batch_size
+        self._deliver = deliver
+        self._reclaim_after = reclaim_after
+        self._worked_at = time.monotonic()
         self._stopping = threading.Event()
         self._up = threading.Event()
         self._start_error: Crashed | None = None
@@ -105,24 +157,32 @@ class _Poller:
 
     def _turn(self) -> None:
         """Receive one batch and run it; what goes wrong is logged and tried again a little later."""
-        try:
-            self._environment.start()
-        except Draining:
-            return
-        except Crashed as error:
-            self._start_error = error
-            self._up.set()
-            logger.error("%s", error)  # noqa: TRY400 - the process's own log has the traceback
-            self._stopping.wait(RETRY_SECONDS)
+        if self._reclaim_after is None and not self._started():
             return
         self._up.set()
         try:
             messages = self._receive()
             if messages:
                 self._run(messages)
+                self._worked_at = time.monotonic()
+            elif self._reclaim_after is not None and time.monotonic() - self._worked_at > self._reclaim_after:
+                self._environment.reclaim()
         except (BotoCoreError, ClientError) as error:
             logger.warning("%s: the queue does not answer: %s", self._environment.name, error)
             self._stopping.wait(RETRY_SECONDS)
+
+    def _started(self) -> bool:
+        try:
+            self._environment.start()
+        except Draining:
+            return False
+        except Crashed as error:
+            self._start_error = error
+            self._up.set()
+            logger.error("%s", error)  # noqa: TRY400 - the process's own log has the traceback
+            self._stopping.wait(RETRY_SECONDS)
+            return False
+        return True
 
     def _receive(self) -> list[MessageTypeDef]:
         if not self._queue_arn:
@@ -138,10 +198,8 @@ class _Poller:
         return received.get("Messages", [])
 
     def _run(self, messages: list[MessageTypeDef]) -> None:
-        ids = {message["MessageId"] for message in messages}
         try:
-            event = sqs_event(messages, queue_arn=self._queue_arn, region=self._queue_arn.split(":")[3])
-            failed = failed_ids(self._environment.invoke(event), ids)
+            failed = self._deliver(self._environment, messages, self._queue_arn)
         except Draining:
             self._give_back(messages)
             return

@@ -124,6 +124,10 @@ class FunctionEnvironment:
             if self._process:
                 self._process.child.signal(signal.SIGKILL)
 
+    def reclaim(self) -> None:
+        """End the process, which idles; the next invocation starts another one."""
+        self._discard()
+
     def close(self) -> None:
         """End the process for good."""
         with self._lock:

@@ -57,7 +57,7 @@ def services(config: Config) -> tuple[Service, ...]:
     table = (
         module("aws", ["infra.local.clouds.aws"], "fake AWS cloud"),
         module("aliyun", aliyun, "fake Aliyun cloud"),
-        Service("emulator", "SQS, SSM, S3", ports["emulator"], lambda: _emulator(config, logs), emulator.wait_ready),
+        Service("emulator", "AWS emulator", ports["emulator"], lambda: _emulator(config, logs), emulator.wait_ready),
         Service("mongodb", "task and asset store", ports["mongodb"], lambda: _mongodb(config, logs), lambda _: None),
         module("api", ["infra.local.api"], "HTTP API"),
     )

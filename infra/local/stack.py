@@ -5,25 +5,27 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+import time
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from infra.local.clock import Ticker
-from infra.local.config import QUEUE_NORMAL, Config
-from infra.local.emulator import create_queues, sqs_client
-from infra.local.event_source import EventSource
+from infra.local.config import DEAD_LETTERS, LANES, SYNC_REQUESTS, Config
+from infra.local.emulator import events_client, sqs_client
+from infra.local.event_source import Deliver, EventSource, as_batch, as_events
 from infra.local.function import FunctionEnvironment
-from infra.local.functions import Function, consumer, schedules
+from infra.local.functions import CLOCK, Function, consumer, schedules, sync_requested, undertaker
 from infra.local.keeper import Keeper, Say
 from infra.local.ports import FolderLock, check_ports
+from infra.local.queues import create_queues, create_rule, queues
 from infra.local.seed import SeedFailed, seed
 from infra.local.services import services
 
 WORKERS_READY_SECONDS = 60
 DRAIN_SECONDS = 10
+RECLAIM_SECONDS = 60
 
 logger = logging.getLogger(__name__)
 
@@ -53,15 +55,10 @@ class Stack:
         self._services = services(config)
         self._keeper = Keeper(self._services, self._folder("run"), say=say, revived=self._revived)
         self._sqs = sqs_client(None if config.real_aws else config.emulator_url)
-        self._workers = [
-            self._environment(f"worker-{number}", consumer(config.function_timeout))
-            for number in range(1, config.workers + 1)
-        ]
-        self._source = EventSource(self._sqs, config.queue_normal_url, self._workers, batch_size=config.batch_size)
-        self._clocks = [
-            (self._environment(schedule.name, schedule.function), schedule.seconds)
-            for schedule in schedules(config.recover_seconds)
-        ]
+        self._environments: list[FunctionEnvironment] = []
+        self._sources = [self._lane(lane) for lane in LANES]
+        self._on_demand = [] if config.real_aws else self._rarely_called()
+        self._ticker = Ticker(self._environment("clock", CLOCK), schedules(config))
 
     def __enter__(self) -> Stack:
         try:
@@ -113,21 +110,43 @@ class Stack:
         called = [Running(it.name, it.function.handler, it.pid, "") for it in self._environments]
         return served + called
 
-    @property
-    def _environments(self) -> list[FunctionEnvironment]:
-        return [*self._workers, *(environment for environment, _ in self._clocks)]
-
     def _folder(self, name: str) -> Path:
         return self.config.local_dir / name
 
     def _environment(self, name: str, function: Function) -> FunctionEnvironment:
-        return FunctionEnvironment(
+        made = FunctionEnvironment(
             name,
             function,
             environ=self.config.environment(),
             log=self._folder("logs") / f"{name}.log",
             pid_file=self._folder("run") / f"{name}.pid",
         )
+        self._environments.append(made)
+        return made
+
+    def _lane(self, lane: str) -> EventSource:
+        """Workers are numbered through, from the high lane to the low one."""
+        function = consumer(self.config, lane)
+        first = len(self._environments) + 1
+        numbers = range(first, first + self.config.workers[lane])
+        workers = [self._environment(f"worker-{number}", function) for number in numbers]
+        return EventSource(self._sqs, self.config.lane_urls[lane], workers, batch_size=self.config.batch_size)
+
+    def _rarely_called(self) -> list[EventSource]:
+        def source(queue: str, name: str, function: Function, batch_size: int, deliver: Deliver) -> EventSource:
+            return EventSource(
+                self._sqs,
+                self.config.queue_url(queue),
+                [self._environment(name, function)],
+                batch_size=batch_size,
+                deliver=deliver,
+                reclaim_after=RECLAIM_SECONDS,
+            )
+
+        return [
+            source(DEAD_LETTERS, "bury", undertaker(self.config), 10, as_batch),
+            source(SYNC_REQUESTS, "sync-requested", sync_requested(self.config), 1, as_events),
+        ]
 
     def _start(self) -> None:
         started = self._cleanup
@@ -143,31 +162,40 @@ class Stack:
         if not self.config.real_aws:
             self._keeper.wait_ready("emulator")
             self._make_queues()
-        for environment, every in self._clocks:
-            ticker = Ticker(environment, every)
-            ticker.start()
-            started.callback(ticker.stop)
-        self._source.start()
-        started.callback(self._source.stop, grace=DRAIN_SECONDS)
+        for source in (*self._on_demand, *self._sources):
+            source.start()
+        started.callback(self._stop_sources)
+        self._ticker.start()
+        started.callback(self._ticker.stop)
         self._keeper.wait_ready()
         seed(self.config)
-        self._source.wait_ready(WORKERS_READY_SECONDS)
+        for source in self._sources:
+            source.wait_ready(WORKERS_READY_SECONDS)
         self._keeper.watch()
 
+    def _stop_sources(self) -> None:
+        sources = (*self._sources, *self._on_demand)
+        for source in sources:
+            source.drain()
+        deadline = time.monotonic() + DRAIN_SECONDS
+        for source in sources:
+            source.join(max(0, deadline - time.monotonic()))
+
     def _make_queues(self) -> None:
-        names: Mapping[str, str] = {QUEUE_NORMAL: self.config.queue_normal_url}
-        create_queues(self._sqs, names, function_timeout=self.config.function_timeout)
+        arns = create_queues(self._sqs, queues(self.config))
+        with closing(events_client(self.config.emulator_url)) as events:
+            create_rule(events, arns)
 
     def _revived(self, name: str) -> None:
         """Give a service that came back what it has lost: a killed emulator forgets queues and parameters."""
-        if name == "emulator":
-            self._make_queues()
         if name in ("emulator", "api"):
             with self._seeding:
                 try:
                     seed(self.config)
                 except SeedFailed as error:
                     logger.warning("%s", error)
+        if name == "emulator":  # last: the service is not ready before it has its queues
+            self._make_queues()
 
 
 def _remove_pid_files(folder: Path) -> None:

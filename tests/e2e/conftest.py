@@ -30,6 +30,9 @@ class Client:
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return self._data(self._http.post(path, json=body))
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._data(self._http.put(path, json=body))
+
     def sync(self, provider: str) -> str:
         """Submit a sync of the provider's servers; answers the task id."""
         return str(self.post("/tasks/sync-assets", {"provider": provider, "asset_types": ["ecs"]})["task_id"])

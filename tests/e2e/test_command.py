@@ -20,7 +20,7 @@ from tests.support.conditions import eventually
 from tests.support.stack import free_ports, stack_environment
 
 COMMAND = [sys.executable, "-m", "infra.local"]
-NAMES = {"api", "mongodb", "emulator", "aws", "aliyun", "worker-1", "worker-2", "clock-recover"}
+NAMES = {"api", "mongodb", "emulator", "aws", "aliyun", "worker-1", "worker-2", "worker-3", "clock"}
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """Also what developers have in theirs, and what must not matter."""
     proxy = "http://127.0.0.1:9"
     elsewhere = {"AWS_PROFILE": "absent", "HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "http_proxy": proxy}
-    return {**stack_environment(tmp_path / "local"), **elsewhere, "WORKERS": "2"}
+    return {**stack_environment(tmp_path / "local"), **elsewhere, "WORKERS": "3"}
 
 
 @contextmanager
@@ -91,7 +91,8 @@ def test_ctrl_c_hands_running_work_back_and_leaves_nothing_and_the_next_start_go
         client = Client(url)
         task = client.ended(task_id)
         assert task["status"] == "completed"
-        assert "handed_back" in [entry["event"] for entry in task["timeline"]]
+        children = client.get(f"/tasks/{task_id}/children", limit=100)["tasks"]
+        assert "handed_back" in [entry["event"] for it in (task, *children) for entry in it["timeline"]]
         assert client.get("/assets", provider="aliyun", limit=1)["total"] == task["result"]["total_count"] == 5000
         client.close()
 

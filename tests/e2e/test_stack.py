@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from infra.local.emulator import events_client
 from infra.local.stack import Stack
 from tests.e2e.conftest import Client
 from tests.support.conditions import eventually
@@ -58,6 +61,49 @@ def test_progress_rises_and_the_message_names_the_region(client: Client) -> None
     assert seen == sorted(seen)
     assert len(set(seen)) > 2
     assert "正在同步地域 cn-shenzhen" in messages
+
+
+def test_a_sync_of_many_scopes_is_one_task_of_the_list_and_its_children_are_listed_with_it(client: Client) -> None:
+    task_id = client.sync("aliyun")
+    task = client.ended(task_id)
+    children = client.get(f"/tasks/{task_id}/children", limit=100)
+    assert children["total"] == len(task["result"]["details"]) > 1
+    assert {(child["parent_id"], child["status"]) for child in children["tasks"]} == {(task_id, "completed")}
+    listed = client.get("/tasks", type="sync_assets", limit=100)
+    assert task_id in [it["id"] for it in listed["tasks"]]
+    assert not [it for it in listed["tasks"] if it["parent_id"]]
+    assert client.get("/tasks", include_children=True, limit=1)["total"] >= listed["total"] + children["total"]
+
+
+def test_the_same_sync_twice_is_the_one_that_is_active(client: Client) -> None:
+    body = {"provider": "aliyun", "asset_types": ["ecs"]}
+    first = client.post("/tasks/sync-assets", body)
+    second = client.post("/tasks/sync-assets", body)
+    assert second == first | {"deduplicated": True}
+    client.ended(first["task_id"])
+
+
+def test_an_event_on_the_bus_leads_to_a_sync(client: Client, stack: Stack) -> None:
+    with closing(events_client(stack.config.emulator_url)) as events:
+        detail = {"provider": "aws", "asset_types": ["ecs"]}
+        answer = events.put_events(
+            Entries=[
+                {"Source": "cam", "DetailType": "SyncRequested", "Detail": json.dumps(detail)},
+                {"Source": "other", "DetailType": "SyncRequested", "Detail": json.dumps(detail)},
+                {"Source": "cam", "DetailType": "SyncRequested", "Detail": json.dumps({"provider": "no cloud"})},
+            ]
+        )
+    assert answer["FailedEntryCount"] == 0
+    [task] = eventually(lambda: client.get("/tasks", created_by="event")["tasks"], within=15)
+    assert client.ended(task["id"])["status"] == "completed"
+    assert client.get("/tasks", created_by="event")["total"] == 1
+
+
+def test_an_account_with_an_interval_is_synced_by_itself(client: Client) -> None:
+    client.put("/accounts/124", {"auto_sync": True, "sync_interval_seconds": 3600})
+    [task] = eventually(lambda: client.get("/tasks", created_by="schedule")["tasks"], within=15)
+    assert client.ended(task["id"])["status"] == "completed"
+    assert client.get("/accounts/124")["last_sync_status"] == "completed"
 
 
 def test_a_running_sync_stops_within_three_seconds_of_being_cancelled(client: Client) -> None:

@@ -7,6 +7,7 @@ import socket
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from infra.local.config import PORTS, Config, load
 
@@ -29,7 +30,9 @@ def stack_environment(folder: Path) -> dict[str, str]:
     }
 
 
-def stack_config(folder: Path, *, workers: int = 2, cloud_latency: float = 0.02) -> Config:
-    """Where the emulator is installed comes from the environment, as for ``make``."""
+def stack_config(folder: Path, **changes: Any) -> Config:
+    """``changes`` are fields of the configuration. Where the emulator is installed comes from the environment, as
+    for ``make``.
+    """
     given = {name: os.environ[name] for name in ("EMULATOR_PYTHON",) if name in os.environ}
-    return replace(load(stack_environment(folder) | given), workers=workers, cloud_latency=cloud_latency)
+    return replace(load(stack_environment(folder) | given), **changes)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.config import ConfigError, load
+from infra.local.config import ConfigError, Workers, load
+
+QUEUES = {f"CAM_QUEUE_{lane}_URL": f"https://sqs.eu-west-1.example/1/{lane}" for lane in ("HIGH", "NORMAL", "LOW")}
 
 
 def test_nothing_set_gives_port_8001_and_the_four_after_it() -> None:
@@ -14,7 +16,7 @@ def test_nothing_set_gives_port_8001_and_the_four_after_it() -> None:
     assert config.url == "http://localhost:8001"
     assert dict(config.ports) == {"api": 8001, "mongodb": 8002, "emulator": 8003, "aws": 8004, "aliyun": 8005}
     assert config.local_dir == Path(".local").absolute()
-    assert (config.workers, config.batch_size, config.function_timeout) == (4, 10, 900)
+    assert (config.workers, config.batch_size, config.function_timeout) == (Workers(1, 2, 1), 10, 900)
 
 
 def test_the_other_ports_follow_port_unless_they_are_set() -> None:
@@ -39,7 +41,9 @@ def test_the_service_finds_the_emulator_and_the_embedded_store() -> None:
     environment = load({"PORT": "9000"}).environment()
     assert environment["CAM_MONGODB_URI"].startswith("mongodb://127.0.0.1:9001/")
     assert environment["CAM_AWS_ENDPOINT_URL"] == "http://127.0.0.1:9002"
-    assert environment["CAM_QUEUE_NORMAL_URL"] == "http://127.0.0.1:9002/123456789012/cam-local-normal"
+    for lane in ("high", "normal", "low"):
+        url = f"http://127.0.0.1:9002/123456789012/cam-local-{lane}"
+        assert environment[f"CAM_QUEUE_{lane.upper()}_URL"] == url
     assert environment["CAM_LEASE_SECONDS"] == "5"
 
 
@@ -54,17 +58,32 @@ def test_a_real_store_takes_the_place_of_the_embedded_one() -> None:
 
 
 def test_real_aws_takes_the_place_of_the_emulator_and_the_demo_clouds() -> None:
-    url = "https://sqs.eu-west-1.example/1/q"
-    config = load({"CAM_AWS": "real", "CAM_QUEUE_NORMAL_URL": url})
+    config = load({"CAM_AWS": "real", **QUEUES})
     assert set(config.wanted_ports()) == {"api", "mongodb"}
-    assert config.environment()["CAM_QUEUE_NORMAL_URL"] == url
+    assert {name: config.environment()[name] for name in QUEUES} == QUEUES
     assert not {"CAM_AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION"} & config.environment().keys()
 
 
-@pytest.mark.parametrize("environ", [{"CAM_AWS": "real"}, {"CAM_QUEUE_NORMAL_URL": "https://sqs.example/1/q"}])
-def test_half_of_the_settings_for_real_aws_is_an_error(environ: dict[str, str]) -> None:
-    with pytest.raises(ConfigError, match="CAM_QUEUE_NORMAL_URL"):
+@pytest.mark.parametrize("left_out", ["CAM_AWS", *QUEUES])
+def test_half_of_the_settings_for_real_aws_is_an_error(left_out: str) -> None:
+    environ = {"CAM_AWS": "real", **QUEUES}
+    del environ[left_out]
+    with pytest.raises(ConfigError, match=left_out):
         load(environ)
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"WORKERS": "1"}, Workers(1, 1, 1)),
+        ({"WORKERS": "6"}, Workers(1, 4, 1)),
+        ({"WORKERS_HIGH": "2", "WORKERS_LOW": "3"}, Workers(2, 2, 3)),
+    ],
+)
+def test_every_lane_has_a_worker_and_the_normal_one_has_what_is_left(
+    environ: dict[str, str], expected: Workers
+) -> None:
+    assert load(environ).workers == expected
 
 
 def test_a_proxy_of_the_environment_is_not_used_for_this_machine() -> None:
