@@ -16,6 +16,7 @@ from chalicelib.accounts.schedule import SyncSchedule
 from chalicelib.accounts.service import AccountService
 from chalicelib.accounts.store import AccountStore
 from chalicelib.assets.reconcile import Reconciler
+from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import Clock, utc_now
 from chalicelib.executors import executors
@@ -140,6 +141,10 @@ class Container:
         return AssetStore(self.database["assets"])
 
     @cached_property
+    def scope_store(self) -> ScopeStore:
+        return ScopeStore(self.database["scopes"])
+
+    @cached_property
     def account_store(self) -> AccountStore:
         return AccountStore(self.database["accounts"], self.database["counters"])
 
@@ -152,7 +157,7 @@ class Container:
 
     @cached_property
     def services(self) -> Services:
-        return Services(self.accounts, Reconciler(self.asset_store, clock=self._clock), self.texts)
+        return Services(self.accounts, Reconciler(self.asset_store, self.scope_store, clock=self._clock), self.texts)
 
     @cached_property
     def executors(self) -> Executors:
@@ -195,7 +200,7 @@ class Container:
 
     def ensure_indexes(self) -> None:
         """Create every index that is missing; safe to repeat and to run beside a live service."""
-        for store in (self.task_store, self.asset_store, self.account_store):
+        for store in (self.task_store, self.asset_store, self.scope_store, self.account_store):
             store.ensure_indexes()
 
     def close(self) -> None:

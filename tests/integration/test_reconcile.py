@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Reconciler, Run, ScopeResult, Verdict
-from chalicelib.assets.store import AssetFilter, AssetStore
+from chalicelib.assets.reconcile import Reconciler, Run
+from chalicelib.assets.result import ScopeResult, Verdict
+from chalicelib.assets.scopes import ScopeStore
+from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now
 from chalicelib.errors import CloudUnavailable, LeaseLost
 from chalicelib.providers.base import ListedAsset, Page
@@ -34,13 +37,14 @@ def pages(assets: Sequence[ListedAsset], *, size: int = 4, total: int | None = N
 
 
 class Inventory:
-    def __init__(self, store: AssetStore) -> None:
+    def __init__(self, store: AssetStore, scopes: ScopeStore) -> None:
         self.store = store
+        self.scopes = scopes
         self.syncs = 0
 
     def sync(self, listing: Iterator[Page], *, task_id: str | None = None, **options: Any) -> ScopeResult:
         self.syncs += 1
-        result = Reconciler(self.store, clock=utc_now).reconcile(
+        result = Reconciler(self.store, self.scopes, clock=utc_now).reconcile(
             options.pop("scope", SCOPE), lambda start: listing, Run(task_id or f"task-{self.syncs}", **options)
         )
         assert isinstance(result, ScopeResult)
@@ -54,7 +58,7 @@ class Inventory:
 def inventory(database: Database[dict[str, Any]]) -> Inventory:
     store = AssetStore(database["assets"])
     store.ensure_indexes()
-    return Inventory(store)
+    return Inventory(store, ScopeStore(database["scopes"]))
 
 
 def counts(result: ScopeResult) -> tuple[int, int, int, int, int]:
@@ -72,9 +76,11 @@ def test_an_unchanged_sync_sends_no_write(
     inventory.sync(pages(machines(10)))
     counter = CommandCounter()
     with type(database.client)(mongodb_uri, event_listeners=[counter], tz_aware=True) as listened:
-        watched = Inventory(AssetStore(listened[database.name]["assets"]))
+        watched = Inventory(
+            AssetStore(listened[database.name]["assets"]), ScopeStore(listened[database.name]["scopes"])
+        )
         assert counts(watched.sync(pages(machines(10)), task_id="again")) == (10, 0, 0, 0, 10)
-    assert {name for name, _ in counter.sent} == {"find"}
+    assert counter.sent == [("find", "assets"), ("update", "scopes")]
 
 
 def test_a_changed_asset_is_updated_and_keeps_when_it_was_first_seen(inventory: Inventory) -> None:
