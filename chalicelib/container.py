@@ -20,7 +20,7 @@ from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import Clock, utc_now
 from chalicelib.executors import executors
-from chalicelib.executors.services import Services
+from chalicelib.executors.services import Exports, Services
 from chalicelib.messages import TEXTS, Texts
 from chalicelib.settings import Settings, load
 from chalicelib.tasks.aftermath import Aftermath
@@ -157,7 +157,18 @@ class Container:
 
     @cached_property
     def services(self) -> Services:
-        return Services(self.accounts, Reconciler(self.asset_store, self.scope_store, clock=self._clock), self.texts)
+        reconciler = Reconciler(self.asset_store, self.scope_store, clock=self._clock)
+        return Services(self.accounts, self.asset_store, reconciler, self.exports, self.texts)
+
+    @cached_property
+    def exports(self) -> Exports | None:
+        settings = self.settings
+        if settings.export_bucket is None:
+            return None
+        import boto3  # noqa: PLC0415
+
+        client = boto3.client("s3", endpoint_url=settings.aws_endpoint_url)
+        return Exports(client, settings.export_bucket, settings.export_link_seconds, self._clock)
 
     @cached_property
     def executors(self) -> Executors:
