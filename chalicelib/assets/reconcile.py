@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.assets import store as writes
+from chalicelib.assets.fence import Fence
 from chalicelib.assets.history import entry
 from chalicelib.assets.listing import Listing
 from chalicelib.assets.model import Change, ChangeKind, Scope, Stored, content, content_hash
@@ -49,6 +50,10 @@ class Run:
     confirm_deletions: bool = False
     dry_run: bool = False
     """Only tell the difference; write nothing."""
+    fence: str = ""
+    """Unique to this run of the task."""
+    first_run: bool = True
+    """Whether no other run of the task can have written anything."""
 
 
 class Reconciler:
@@ -66,24 +71,28 @@ class Reconciler:
         """Take in pages as they come. A listing that fails half-way keeps what it saw, deletes nothing and names its
         ``error``.
         """
-        found = self._reconcile(scope, lister, run)
+        fence = Fence(scope, run.task_id, run.fence)
+        if not (run.first_run or run.dry_run):
+            run.check()
+            self._store.take_over(fence, now=self._clock())
+        found = self._reconcile(scope, lister, run, fence)
         if isinstance(found, ScopeResult) and not run.dry_run:
             run.check()
             self._scopes.record(found, task_id=run.task_id, at=self._clock())
         return found
 
-    def _reconcile(self, scope: Scope, lister: Lister, run: Run) -> ScopeResult | PutAside:
+    def _reconcile(self, scope: Scope, lister: Lister, run: Run, fence: Fence) -> ScopeResult | PutAside:
         if run.checkpoint is None:
-            return self._afresh(scope, run).go(lister)
+            return self._afresh(scope, run, fence).go(lister)
         result = ScopeResult(scope, **run.checkpoint["counts"])
-        resumed = _Pass(self._store, self._clock, result, Listing.from_document(run.checkpoint["listing"]), run)
+        resumed = _Pass(self._store, self._clock, result, Listing.from_document(run.checkpoint["listing"]), run, fence)
         try:
             return resumed.go(lister)
         except _TokenRefused:
-            return self._afresh(scope, run).go(lister)
+            return self._afresh(scope, run, fence).go(lister)
 
-    def _afresh(self, scope: Scope, run: Run) -> _Pass:
-        return _Pass(self._store, self._clock, ScopeResult(scope), Listing(), run)
+    def _afresh(self, scope: Scope, run: Run, fence: Fence) -> _Pass:
+        return _Pass(self._store, self._clock, ScopeResult(scope), Listing(), run, fence)
 
 
 class _TokenRefused(Exception):
@@ -93,12 +102,15 @@ class _TokenRefused(Exception):
 class _Pass:
     """One listing being taken in."""
 
-    def __init__(self, store: AssetStore, clock: Clock, result: ScopeResult, listing: Listing, run: Run) -> None:
+    def __init__(
+        self, store: AssetStore, clock: Clock, result: ScopeResult, listing: Listing, run: Run, fence: Fence
+    ) -> None:
         self._store = store
         self._clock = clock
         self._result = result
         self._listing = listing
         self._run = run
+        self._fence = fence
         self._stored = store.snapshot(result.scope)
         self._resumed_at = listing.token
 
@@ -128,7 +140,7 @@ class _Pass:
     def _apply(self, operations: Sequence[Write]) -> None:
         self._run.check()
         if not self._run.dry_run:
-            self._store.apply(operations)
+            self._store.apply(operations, self._fence, now=self._clock())
 
     def _take_in(self, page: Page) -> list[Write]:
         """Count a page's assets and return the writes they need."""

@@ -12,9 +12,11 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from chalicelib.assets import terms
+from chalicelib.assets.fence import Fence
 from chalicelib.assets.filter import SORTS, AssetFilter
 from chalicelib.assets.history import HISTORY_LENGTH, entry
 from chalicelib.assets.model import CONTENT_FIELDS, Asset, Change, ChangeKind, Scope, Stored, content_hash
+from chalicelib.errors import LeaseLost
 
 Document = dict[str, Any]
 Write = InsertOne[Document] | UpdateOne
@@ -26,6 +28,7 @@ INDEXES = [
     ),
     IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="all"),
     IndexModel([("tenant", ASCENDING), ("search", ASCENDING)], name="search"),
+    IndexModel([("expires_at", ASCENDING)], name="retention", sparse=True, expireAfterSeconds=0),
     IndexModel([("tenant", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_name"),
     IndexModel([("tenant", ASCENDING), ("changed_at", ASCENDING), ("_id", ASCENDING)], name="by_change"),
     IndexModel([("tenant", ASCENDING), ("first_seen_at", ASCENDING), ("_id", ASCENDING)], name="by_first_seen"),
@@ -164,16 +167,39 @@ class AssetStore:
             for document in self._assets.find(scope.to_query(), fields)
         }
 
-    def apply(self, writes: Iterable[Write]) -> None:
-        """Carry out a page's writes in one round trip. A write that another worker made already is not an error."""
-        operations = list(writes)
-        if not operations:
-            return
+    def take_over(self, fence: Fence, *, now: datetime) -> None:
+        """Shut out every earlier run of the fence's task."""
+        fence.take_over(self._assets, now=now)
+
+    def apply(self, writes: Sequence[Write], fence: Fence, *, now: datetime) -> None:
+        """Carry out a page's writes, inserts and updates in one command each. Raises LeaseLost, with nothing written,
+        when another run has taken over.
+        """
+        inserts = [write for write in writes if isinstance(write, InsertOne)]
+        updates = [write for write in writes if isinstance(write, UpdateOne)]
+        while inserts:
+            inserts = inserts[self._ordered([fence.first_insert(now), *inserts]) :]
+            if inserts:
+                fence.passed()
+        if updates:
+            self._ordered([fence.first_update(now), *updates])
+        if writes:
+            fence.passed()
+
+    def _ordered(self, operations: Sequence[Write]) -> int:
+        """Returns how many operations behind the first are dealt with: all, unless one found that another task had
+        inserted its asset meanwhile.
+        """
         try:
-            self._assets.bulk_write(operations, ordered=False)
+            self._assets.bulk_write(list(operations), ordered=True)
         except BulkWriteError as error:
-            if any(item["code"] != DUPLICATE_KEY for item in error.details["writeErrors"]):
+            (fault,) = error.details["writeErrors"]
+            if fault["code"] != DUPLICATE_KEY:
                 raise
+            if fault["index"] == 0:
+                raise LeaseLost from None
+            return int(fault["index"])
+        return len(operations)
 
 
 # Every write below names the state it was decided on (``hash``, ``missing``): one that comes too late, from a worker
@@ -182,13 +208,8 @@ class AssetStore:
 
 def insert(scope: Scope, fields: Mapping[str, Any], task_id: str, now: datetime) -> Write:
     change = entry(ChangeKind.ADDED, task_id, now, old={}, new=fields)
-    return InsertOne(
-        {"_id": scope.asset_id(fields["native_id"])}
-        | scope.to_query()
-        | _contents(fields)
-        | {"first_seen_at": now, "missing": 0, "history": [change]}
-        | _last(change)
-    )
+    document = scope.to_query() | _contents(fields) | {"first_seen_at": now, "missing": 0, "history": [change]}
+    return InsertOne({"_id": scope.asset_id(fields["native_id"])} | document | _last(change))
 
 
 def update(scope: Scope, fields: Mapping[str, Any], change: Document, *, stored: Stored) -> Write:

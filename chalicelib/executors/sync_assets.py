@@ -100,6 +100,8 @@ class SyncAssets:
                 checkpoint=context.checkpoint,
                 confirm_deletions=params.confirm_deletions,
                 dry_run=params.dry_run,
+                fence=context.fence,
+                first_run=context.first_run,
             ),
         )
         if isinstance(found, PutAside):

@@ -203,7 +203,7 @@ def test_a_run_that_starts_over_counts_what_it_had_written_before(inventory: Inv
 
     with pytest.raises(ConnectionError):
         inventory.sync(lost(), task_id="same")
-    assert counts(inventory.sync(pages(listing), task_id="same")) == (10, 4, 1, 0, 5)
+    assert counts(inventory.sync(pages(listing), task_id="same", fence="2", first_run=False)) == (10, 4, 1, 0, 5)
 
 
 def test_a_worker_that_may_not_write_any_more_writes_nothing(inventory: Inventory) -> None:
@@ -227,6 +227,22 @@ def test_an_overtaken_worker_does_not_overwrite_what_the_next_one_wrote(inventor
     after = inventory.store.get("default", SCOPE.asset_id("i-0"))
     assert after is not None
     assert (after.fields["status"], after.changed_by_task) == ("Running", "successor")
+
+
+def test_a_run_that_was_shut_out_writes_nothing_whenever_its_writes_arrive(inventory: Inventory) -> None:
+    """Frozen between its last check and its write, which no check can prevent."""
+    inventory.sync(pages(machines(2)), task_id="t", fence="zombie")
+
+    def taken_over() -> Iterator[Page]:
+        yield from pages(machines(2))
+        inventory.sync(pages(machines(3)), task_id="t", fence="successor", first_run=False)
+        yield Page((ListedAsset("i-ghost"), ListedAsset("i-0", name="stale")), None)
+
+    with pytest.raises(LeaseLost):
+        inventory.sync(taken_over(), task_id="t", fence="zombie")
+    assert inventory.live() == {"i-0", "i-1", "i-2"}
+    inventory.sync(pages(machines(4)), task_id="another", fence="other")
+    assert len(inventory.live()) == 4
 
 
 def test_names_words_ids_and_addresses_are_found_by_their_beginning(inventory: Inventory) -> None:

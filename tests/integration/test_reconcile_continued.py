@@ -57,7 +57,13 @@ def sync(inventory: Inventory, cloud: Cloud, task_id: str, *, pages_an_invocatio
     checkpoint = None
     for invocation in range(1, 100):
         left = iter([False] * (pages_an_invocation - 1))
-        run = Run(task_id, out_of_time=lambda left=left: next(left, True), checkpoint=checkpoint)  # type: ignore[misc]
+        run = Run(
+            task_id,
+            out_of_time=lambda left=left: next(left, True),  # type: ignore[misc]
+            checkpoint=checkpoint,
+            fence=f"run {invocation}",
+            first_run=invocation == 1,
+        )
         found = inventory.reconciler.reconcile(SCOPE, cloud.pages, run)
         if isinstance(found, ScopeResult):
             return found, invocation
@@ -86,7 +92,9 @@ def test_a_token_that_expired_meanwhile_starts_the_listing_over_with_true_counts
     aside = inventory.reconciler.reconcile(SCOPE, cloud.pages, Run("t", out_of_time=lambda: True))
     assert isinstance(aside, PutAside)
     cloud.forgets = True
-    result = inventory.reconciler.reconcile(SCOPE, cloud.pages, Run("t", checkpoint=aside.checkpoint))
+    result = inventory.reconciler.reconcile(
+        SCOPE, cloud.pages, Run("t", checkpoint=aside.checkpoint, fence="2", first_run=False)
+    )
     assert isinstance(result, ScopeResult)
     assert (result.verdict, result.total, result.added) == (Verdict.COMPLETE, 9, 9)
     assert cloud.listed == [None, None]
