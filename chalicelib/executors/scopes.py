@@ -13,7 +13,8 @@ from chalicelib.accounts.service import AccountService
 from chalicelib.assets.model import Scope
 from chalicelib.errors import AccountNotFound, FatalError, InvalidRequest, TaskError
 from chalicelib.providers import get_provider
-from chalicelib.providers.base import Cloud
+from chalicelib.providers.base import GLOBAL, Cloud
+from chalicelib.providers.kinds import expand
 from chalicelib.providers.names import AssetTypeName, ProviderName, require_asset_types
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import TaskParams
@@ -86,18 +87,20 @@ def resolve(accounts: AccountService, params: CloudParams, regions: Sequence[str
     errors: list[dict[str, Any]] = []
     for account in chosen:
         context.check()
-        types = params.asset_types or account.asset_types or get_provider(account.provider).asset_types
+        provider = get_provider(account.provider)
+        types = expand(provider, params.asset_types or account.asset_types)
+        regional = [name for name in types if name not in provider.global_types]
         try:
             cloud = accounts.connect(account, sleep=context.wait)
-            places = regions or account.regions or cloud.regions()
+            places = (regions or account.regions or cloud.regions()) if regional else ()
         except TaskError as error:
             failures.append(error)
             errors.append({"account_id": account.id, "region": None, "asset_type": None, "error": error.message})
             continue
+        wanted = [(region, name) for region in dict.fromkeys(places) if region != GLOBAL for name in regional]
+        wanted += [(GLOBAL, name) for name in types if name in provider.global_types]
         found.extend(
-            Target(Scope(account.tenant, account.provider, account.id, region, asset_type), cloud)
-            for region in dict.fromkeys(places)
-            for asset_type in dict.fromkeys(types)
+            Target(Scope(account.tenant, account.provider, account.id, region, name), cloud) for region, name in wanted
         )
     if not found and failures:
         raise failures[-1]

@@ -10,6 +10,10 @@ from typing import Any, Protocol
 Sleep = Callable[[float], None]
 
 
+GLOBAL = "global"
+"""The region of what belongs to none."""
+
+
 class Credentials(Mapping[str, str]):
     """Secrets of one account by name (``access_key_id``, ``access_key_secret``, …). Never shows a value in its repr."""
 
@@ -106,7 +110,19 @@ class Provider(Protocol):
 
     @property
     def asset_types(self) -> tuple[str, ...]:
-        """Names of the asset types that can be listed, in the order a full sync takes them."""
+        """Names of the asset types that can be listed, in the order a full sync takes them. A family's members have
+        a dotted name (``lb.clb``).
+        """
+        ...
+
+    @property
+    def global_types(self) -> frozenset[str]:
+        """Those that belong to no region: they are listed once, with ``GLOBAL`` for a region."""
+        ...
+
+    @property
+    def unsupported(self) -> Mapping[str, str]:
+        """Why the cloud has nothing for a kind that others have."""
         ...
 
     @property

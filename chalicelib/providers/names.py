@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 
 from chalicelib.providers import get_provider, provider_names
+from chalicelib.providers.kinds import expand
 
 
 def _known_provider(name: str) -> str:
@@ -18,11 +19,9 @@ def _known_provider(name: str) -> str:
 
 ProviderName = Annotated[str, AfterValidator(_known_provider)]
 RegionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-AssetTypeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
+AssetTypeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,48}(\.[a-z0-9_]{1,48})?$")]
 
 
 def require_asset_types(provider: str, asset_types: Sequence[str]) -> None:
-    """Raise ValueError, naming the ones that exist, if ``provider`` lacks one of ``asset_types``."""
-    known = get_provider(provider).asset_types
-    if unknown := [name for name in asset_types if name not in known]:
-        raise ValueError(f"asset_types: {provider} has no {', '.join(unknown)}; use some of {', '.join(known)}")
+    """Raise ValueError, naming what exists, if one of ``asset_types`` stands for nothing that ``provider`` has."""
+    expand(get_provider(provider), asset_types)

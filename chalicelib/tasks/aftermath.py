@@ -31,6 +31,6 @@ class Aftermath:
                 case _:
                     pass
         waiting = [(task.id, outcome) for task, outcome in ended if isinstance(outcome, Waiting)]
-        self._children.wake_if_cancelled([task_id for task_id, outcome in waiting if outcome.children])
+        self._children.check_fanned_out([task_id for task_id, outcome in waiting if outcome.children])
         parents = [task.parent_id for task, outcome in ended if task.parent_id and isinstance(outcome, ENDING)]
         self._children.wake_if_done([*(task_id for task_id, _ in waiting), *parents])

@@ -15,7 +15,7 @@ from chalicelib.clock import Clock
 from chalicelib.messages import Texts
 from chalicelib.tasks.context import Progress
 from chalicelib.tasks.dispatch import Dispatch
-from chalicelib.tasks.documents import Document, due, ended, push
+from chalicelib.tasks.documents import Document, due, ended, only, push
 from chalicelib.tasks.executor import Child, ChildResult, Executors
 from chalicelib.tasks.ids import child_task_id
 from chalicelib.tasks.model import OPEN, Task, TaskEvent, TaskStatus, TimelineEntry
@@ -85,12 +85,20 @@ class Children:
             if not self.any_open(parent_id):
                 self.wake(parent_id)
 
-    def wake_if_cancelled(self, parent_ids: Sequence[str]) -> None:
-        """A cancellation that came while a parent fanned out may not have met its children."""
-        if parent_ids:
-            asked = self._tasks.find({"_id": {"$in": list(parent_ids)}, "cancel_requested": True}, {"_id": 1})
-            for document in asked:
-                self.wake(document["_id"])
+    def check_fanned_out(self, parent_ids: Sequence[str]) -> None:
+        """What happened to a parent while it fanned out may not have met its children: a cancellation wakes it, and
+        children whose parent ended or was deleted are cancelled.
+        """
+        if not parent_ids:
+            return
+        fields = {"status": 1, "cancel_requested": 1}
+        found = {document["_id"]: document for document in self._tasks.find(only(parent_ids), fields)}
+        for parent_id in parent_ids:
+            parent = found.get(parent_id)
+            if parent is None or parent["status"] not in OPEN:
+                self.cancel_open(parent_id)
+            elif parent["cancel_requested"]:
+                self.wake(parent_id)
 
     def cancel_open(self, parent_id: str) -> None:
         """End the children that no worker has and ask the others to stop. Safe to repeat."""

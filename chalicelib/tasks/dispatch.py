@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from pymongo.errors import PyMongoError
+
 from chalicelib.clock import Clock
 from chalicelib.logs import logger
 from chalicelib.tasks.backlog import BacklogStore
@@ -28,7 +30,12 @@ class Dispatch:
                 self._queue.send_all(messages)
         except QueueUnavailable:
             logger.exception("tasks stored but not sent: the recoverer will send them")
-            ids = [message.task_id for message in messages]
-            self._backlog.send_failed(ids, now=self._clock() + delay)
+            self._mark([message.task_id for message in messages], delay)
             return False
         return True
+
+    def _mark(self, task_ids: Sequence[str], delay: timedelta) -> None:
+        try:
+            self._backlog.send_failed(task_ids, now=self._clock() + delay)
+        except PyMongoError as error:  # unmarked, they are sent when the recoverer's patience ends
+            logger.warning("unsent tasks could not be marked", extra={"reason": str(error)})

@@ -6,6 +6,7 @@ MongoDB and on the embedded server alike.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,6 +48,10 @@ NO_WORKER_NEEDED: Document = {"due_at": "", "resend_at": "", "lease": "", "waiti
 
 def push(entry: TimelineEntry) -> Document:
     return {"$push": {"timeline": {"$each": [entry.to_document()], "$slice": -TIMELINE_LENGTH}}}
+
+
+def only(task_ids: Iterable[str]) -> Document:
+    return {"_id": {"$in": list(task_ids)}}
 
 
 def held(task_id: str, token: str) -> Document:

@@ -41,5 +41,5 @@ class Policy:
         return max(ceiling * self.random(), timedelta(seconds=retry_after or 0))
 
     def resend_after(self, resends: int) -> timedelta:
-        """How long to wait for a worker after a message was sent for the ``resends`` + 1st time."""
-        return self.patience * float(2 ** min(resends, 10))
+        """How long to wait for a worker after a message was sent again, ``resends`` times before."""
+        return self.patience * float(2 ** min(resends + 1, 10))

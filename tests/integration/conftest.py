@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from chalicelib.tasks.claims import ClaimStore
 from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.lanes import Lanes
-from chalicelib.tasks.model import Lane, Task
+from chalicelib.tasks.model import Lane, Lease, Task
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import SqsTaskQueue, TaskQueue
 from chalicelib.tasks.recoverer import Recoverer
@@ -121,6 +122,17 @@ class Framework:
 
     def get(self, task: Task) -> Task:
         return self.service.get(TENANT, task.id)
+
+    def claim(self, task: Task, *, owner: str = "other") -> list[Task]:
+        """Take a task as a worker would, and do nothing with it."""
+        now = self.clock()
+        lease = Lease(owner, secrets.token_hex(4))
+        return self.claims.claim([task.id], lease, now=now, until=now + self.policy.lease)
+
+    def claim_and_lose(self, task: Task, *, after: float = 0) -> None:
+        """A worker takes a task and dies; ``after`` seconds from now at the earliest."""
+        now = self.clock() + timedelta(seconds=after)
+        assert self.claims.claim([task.id], Lease("lost", secrets.token_hex(4)), now=now, until=now)
 
     def messages(self, lane: Lane = Lane.NORMAL) -> int:
         """How many messages can be received now."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chalicelib.providers.aliyun.types import BY_NAME
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class AliyunProvider:
     name: str = "aliyun"
     asset_types: tuple[str, ...] = tuple(BY_NAME)
+    global_types: frozenset[str] = frozenset()
+    unsupported: Mapping[str, str] = field(default_factory=dict)
     credential_fields: tuple[frozenset[str], ...] = (frozenset({"access_key_id", "access_key_secret"}),)
     optional_credentials: frozenset[str] = frozenset({"security_token"})
 

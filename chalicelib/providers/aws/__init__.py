@@ -25,6 +25,14 @@ class AwsProvider:
         return tuple(self.types)
 
     @property
+    def global_types(self) -> frozenset[str]:
+        return frozenset()
+
+    @property
+    def unsupported(self) -> Mapping[str, str]:
+        return {}
+
+    @property
     def credential_fields(self) -> tuple[frozenset[str], ...]:
         return frozenset({"role_arn"}), frozenset({"access_key_id", "access_key_secret"})
 

@@ -1,0 +1,296 @@
+"""Fanning out, joining, cancelling families; going on in another invocation."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import Conflict, FatalError
+from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.executor import Child, ChildResult, Continue, FanOut, RunResult
+from chalicelib.tasks.model import Task, TaskStatus
+from chalicelib.tasks.queue import SqsTaskQueue
+from chalicelib.tasks.store import TaskFilter
+from tests.integration.conftest import TENANT, Framework
+from tests.support.clock import FakeClock
+from tests.support.probe import ProbeParams, until_stopped
+
+
+def family(size: int) -> Callable[[ProbeParams, TaskContext | None], RunResult]:
+    """Work that fans out when it is named «parent»; a child named «bad» fails."""
+
+    def work(params: ProbeParams, context: TaskContext | None) -> RunResult:
+        if params.name == "parent":
+            names = ["bad" if number == 0 else f"child {number}" for number in range(size)]
+            return FanOut([Child(name, "probe", ProbeParams(name=name)) for name in names], state={"kept": 1})
+        if params.name == "bad":
+            raise FatalError("bad child")
+        return {"did": params.name}
+
+    return work
+
+
+def join(children: Sequence[ChildResult], context: TaskContext) -> Mapping[str, Any]:
+    return {
+        "completed": sorted(child.params["name"] for child in children if child.result),
+        "errors": [child.error for child in children if child.error],
+        "state": dict(context.checkpoint or {}),
+    }
+
+
+@pytest.fixture(autouse=True)
+def _parents(framework: Framework) -> None:
+    framework.probe.work = family(4)
+    framework.probe.joined = join
+
+
+def children_of(framework: Framework, parent: Task) -> list[Task]:
+    return framework.store.newest(TaskFilter(TENANT, parent_id=parent.id), limit=100)
+
+
+def work_all(framework: Framework, limit: int = 20) -> None:
+    """Run whatever is in the queue until it is empty."""
+    for _ in range(limit):
+        bodies = framework.take_messages()
+        if not bodies:
+            return
+        framework.worker().run([json.loads(body)["task_id"] for body in bodies])
+    raise AssertionError("the queue does not become empty")
+
+
+def test_a_parent_waits_for_its_children_and_joins_once_with_failures_told(framework: Framework) -> None:
+    parent = framework.submit("parent")
+    framework.worker().run([parent.id])
+    waiting = framework.get(parent)
+    assert (waiting.status, waiting.lease, waiting.waiting) == (TaskStatus.RUNNING, None, True)
+    assert {child.status for child in children_of(framework, parent)} == {TaskStatus.PENDING}
+
+    work_all(framework)
+    ended = framework.get(parent)
+    assert ended.status is TaskStatus.COMPLETED
+    assert ended.result == {
+        "completed": ["child 1", "child 2", "child 3"],
+        "errors": ["bad child"],
+        "state": {"kept": 1},
+    }
+    assert framework.probe.joins == {parent.id: 1}
+
+
+def test_children_are_hidden_from_lists_unless_asked_for(framework: Framework) -> None:
+    parent = framework.submit("parent")
+    framework.worker().run([parent.id])
+    assert framework.store.count(TaskFilter(TENANT)) == 1
+    assert framework.store.count(TaskFilter(TENANT, children=True)) == 5
+    assert framework.store.count(TaskFilter(TENANT, parent_id=parent.id)) == 4
+
+
+def test_a_parent_that_dies_while_fanning_out_adds_what_is_missing_and_nothing_twice(framework: Framework) -> None:
+    clock = FakeClock()
+    framework.clock = clock
+    parent = framework.submit("parent", max_retry=1)
+    (claimed,) = framework.claim(parent)
+    outcome = family(2)(ProbeParams(name="parent"), None)
+    assert isinstance(outcome, FanOut)
+    assert framework.children.fan_out(claimed, outcome.children) == 2
+    first = {child.id for child in children_of(framework, parent)}
+
+    clock.advance(10)
+    framework.worker().run([parent.id])
+    after = {child.id for child in children_of(framework, parent)}
+    assert first < after
+    assert len(after) == 4
+
+
+def test_the_progress_of_a_waiting_parent_is_that_of_its_children(framework: Framework) -> None:
+    parent = framework.submit("parent")
+    framework.worker().run([parent.id])
+    assert framework.get(parent).progress == 0
+    ids = [child.id for child in children_of(framework, parent)]
+    framework.worker().run(ids[:2])
+    assert framework.get(parent).progress == 50
+    (listed,) = framework.service.find(TaskFilter(TENANT), limit=5).tasks
+    assert listed.progress == 50
+
+
+def test_cancelling_a_parent_cancels_its_children_and_ends_when_the_last_has_stopped(framework: Framework) -> None:
+    started = threading.Event()
+
+    def work(params: ProbeParams, context: TaskContext) -> RunResult:
+        if params.name != "child 1":
+            return family(4)(params, context)
+        started.set()
+        return until_stopped(params, context)
+
+    framework.probe.work = work
+    parent = framework.submit("parent")
+    framework.worker().run([parent.id])
+    running = next(child for child in children_of(framework, parent) if child.params["name"] == "child 1")
+    with ThreadPoolExecutor(1) as pool:
+        batch = pool.submit(framework.worker().run, [running.id])
+        assert started.wait(10)
+        framework.service.cancel(TENANT, parent.id)
+        batch.result(10)
+    statuses = {child.status for child in children_of(framework, parent)}
+    assert statuses == {TaskStatus.CANCELLED}
+    work_all(framework)
+    assert framework.get(parent).status is TaskStatus.CANCELLED
+
+
+def test_a_cancellation_that_meets_a_parent_in_the_midst_of_fanning_out_reaches_the_children(
+    framework: Framework,
+) -> None:
+    def work(params: ProbeParams, context: TaskContext) -> RunResult:
+        framework.service.cancel(TENANT, context.task_id)
+        return family(4)(params, context)
+
+    framework.probe.work = work
+    parent = framework.submit("parent")
+    framework.take_messages()
+    framework.worker(beat=timedelta(minutes=1)).run([parent.id])
+    framework.probe.work = family(4)
+    framework.worker().run([parent.id])
+    work_all(framework)
+    assert framework.get(parent).status is TaskStatus.CANCELLED
+    assert {child.status for child in children_of(framework, parent)} == {TaskStatus.CANCELLED}
+
+
+def test_a_parent_that_nobody_woke_looks_for_its_children_itself(framework: Framework) -> None:
+    clock = FakeClock()
+    framework.clock = clock
+    parent = framework.submit("parent")
+    framework.worker().run([parent.id])
+    framework.tasks.update_many(
+        {"parent_id": parent.id},
+        {"$set": {"status": "completed", "result": {}}, "$unset": {"due_at": "", "resend_at": ""}},
+    )
+    framework.take_messages()
+    clock.advance(framework.policy.recheck.total_seconds())
+    assert framework.recoverer().run().sent == 1
+    work_all(framework)
+    assert framework.get(parent).status is TaskStatus.COMPLETED
+
+
+def test_a_parent_that_times_out_cancels_its_children(framework: Framework) -> None:
+    clock = FakeClock()
+    framework.clock = clock
+    parent = framework.submit("parent", timeout_seconds=30)
+    framework.worker().run([parent.id])
+    clock.advance(30)
+    framework.worker().run([parent.id])
+    assert "timed out" in framework.get(parent).error
+    assert {child.status for child in children_of(framework, parent)} == {TaskStatus.CANCELLED}
+
+
+def test_a_parent_retried_by_hand_has_new_children_and_a_child_is_not_retried_alone(framework: Framework) -> None:
+    parent = framework.submit("parent")
+    framework.worker().run([parent.id])
+    old = {child.id for child in children_of(framework, parent)}
+    framework.service.cancel(TENANT, parent.id)
+    work_all(framework)
+    with pytest.raises(Conflict, match=parent.id):
+        framework.service.retry(TENANT, next(iter(old)), by="ann")
+
+    framework.service.retry(TENANT, parent.id, by="ann")
+    work_all(framework)
+    assert framework.get(parent).status is TaskStatus.COMPLETED
+    assert len({child.id for child in children_of(framework, parent)} - old) == 4
+
+
+def test_children_are_stored_when_the_queue_is_down_and_sent_at_the_next_pass(framework: Framework) -> None:
+    parent = framework.submit("parent")
+    framework.take_messages()
+    nowhere = SqsTaskQueue(framework.sqs, dict.fromkeys(framework.urls, framework.urls[parent.lane] + "-gone"))
+    replace(framework, queue=nowhere).worker().run([parent.id])
+    assert framework.messages() == 0
+    assert framework.recoverer().run().sent == 4
+    work_all(framework)
+    assert framework.get(parent).status is TaskStatus.COMPLETED
+
+
+def test_deleting_a_parent_takes_its_children_along(framework: Framework) -> None:
+    parent = framework.submit("parent")
+    framework.worker().run([parent.id])
+    framework.service.delete(TENANT, parent.id, force=True)
+    assert framework.tasks.count_documents({}) == 0
+
+
+def counting(pages: int, clock: FakeClock, seconds: float) -> Any:
+    """Work of ``pages`` pages of ``seconds`` each that goes on from its checkpoint."""
+
+    def work(params: ProbeParams, context: TaskContext) -> RunResult:
+        done = list((context.checkpoint or {}).get("done", ()))
+        while len(done) < pages:
+            if context.out_of_time():
+                return Continue({"done": done})
+            context.check()
+            done.append(len(done))
+            clock.advance(seconds)
+            context.renewed(clock() + timedelta(seconds=5))  # the beat's part, at the fake clock's time
+            context.report(100 * len(done) / pages, "counting")
+        return {"done": done}
+
+    return work
+
+
+def test_work_longer_than_an_invocation_goes_on_from_its_checkpoint_without_spending_retries(
+    framework: Framework,
+) -> None:
+    clock = FakeClock()
+    framework.clock = clock
+    framework.probe.work = counting(50, clock, 1)
+    task = framework.submit()
+    invocations = 0
+    while not framework.get(task).status.ended:
+        framework.worker(beat=timedelta(minutes=1)).run([task.id], remaining=timedelta(seconds=10))
+        invocations += 1
+    ended = framework.get(task)
+    assert ended.result == {"done": list(range(50))}
+    assert invocations == 7
+    assert ended.retries == 0
+    assert framework.tasks.find_one({"_id": task.id}, {"checkpoint": 1}) == {"_id": task.id}
+
+
+def test_work_that_can_not_be_put_aside_is_handed_back_and_its_hops_are_capped(framework: Framework) -> None:
+    clock = FakeClock()
+    framework.clock = clock
+
+    def endless(params: ProbeParams, context: TaskContext) -> RunResult:
+        while True:
+            clock.advance(1)
+            context.renewed(clock() + timedelta(seconds=5))
+            context.check()
+
+    framework.probe.work = endless
+    task = framework.submit()
+    for _ in range(5):
+        framework.worker(max_hops=3, beat=timedelta(minutes=1)).run([task.id], remaining=timedelta(seconds=10))
+    ended = framework.get(task)
+    assert ended.status is TaskStatus.FAILED
+    assert "after 4 invocations" in ended.error
+
+
+def test_a_draining_worker_keeps_the_checkpoint_of_what_it_puts_aside(framework: Framework) -> None:
+    def work(params: ProbeParams, context: TaskContext) -> RunResult:
+        if context.checkpoint:
+            return {"from": context.checkpoint["page"]}
+        while not context.out_of_time():
+            pass
+        return Continue({"page": 7})
+
+    framework.probe.work = work
+    task = framework.submit()
+    worker = framework.worker()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(worker.run, [task.id])
+        assert framework.probe.started.wait(10)
+        worker.drain()
+        running.result(10)
+    framework.worker().run([task.id])
+    assert framework.get(task).result == {"from": 7}
