@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+QUEUE_CONNECT_SECONDS = 1
+QUEUE_READ_SECONDS = 3
+"""Nobody waits long for the queue: what it does not take is sent later. boto3 by itself would wait for five minutes."""
+
 
 class Container:
     def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
@@ -75,8 +79,14 @@ class Container:
     @cached_property
     def sqs(self) -> SQSClient:
         import boto3  # noqa: PLC0415  a cold start that needs no queue does not pay for it
+        from botocore.config import Config  # noqa: PLC0415
 
-        return boto3.client("sqs", endpoint_url=self.settings.aws_endpoint_url)
+        impatient = Config(
+            connect_timeout=QUEUE_CONNECT_SECONDS,
+            read_timeout=QUEUE_READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 2},
+        )
+        return boto3.client("sqs", endpoint_url=self.settings.aws_endpoint_url, config=impatient)
 
     @cached_property
     def ssm(self) -> SSMClient:
