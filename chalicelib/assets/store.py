@@ -115,7 +115,7 @@ def update(
 ) -> Write:
     """Overwrite the contents; one that had been deleted is live again."""
     return UpdateOne(
-        {"_id": scope.asset_id(fields["native_id"]), "hash": stored.hash},
+        {"_id": scope.asset_id(fields["native_id"]), "hash": stored.hash, "missing": stored.missing},
         {
             "$set": _contents(fields, hash_)
             | {"changed_at": now, "missing": 0, "change": _change(change.task_id, change.kind)},
@@ -125,7 +125,9 @@ def update(
 
 
 def seen_again(scope: Scope, native_id: str, *, stored: Stored) -> Write:
-    return UpdateOne({"_id": scope.asset_id(native_id), "hash": stored.hash}, {"$set": {"missing": 0}})
+    return UpdateOne(
+        {"_id": scope.asset_id(native_id), "hash": stored.hash, "missing": stored.missing}, {"$set": {"missing": 0}}
+    )
 
 
 def missed(scope: Scope, native_id: str, *, stored: Stored) -> Write:
