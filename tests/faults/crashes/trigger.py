@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Mapping
@@ -37,12 +36,16 @@ class Trigger:
             else:
                 chosen = False
         if chosen and not self._after:
-            os.kill(os.getpid(), self._number)
+            self._fire()
         return chosen
 
     def ends(self) -> None:
         if self._after:
-            os.kill(os.getpid(), self._number)
+            self._fire()
+
+    def _fire(self) -> None:
+        """Sent to this thread and not to the process, for it must not get any further."""
+        signal.pthread_kill(threading.get_ident(), self._number)
 
 
 class StoreCalls(CommandListener):
