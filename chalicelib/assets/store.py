@@ -215,14 +215,16 @@ def insert(scope: Scope, fields: Mapping[str, Any], task_id: str, now: datetime)
 def update(scope: Scope, fields: Mapping[str, Any], change: Document, *, stored: Stored) -> Write:
     """Overwrite the contents; one that had been deleted is live again."""
     return UpdateOne(
-        {"_id": scope.asset_id(fields["native_id"]), "hash": stored.hash},
+        {"_id": scope.asset_id(fields["native_id"]), "hash": stored.hash, "missing": stored.missing},
         {"$set": _contents(fields) | {"missing": 0} | _last(change), "$unset": {"deleted_at": "", "expires_at": ""}}
         | _push(change),
     )
 
 
 def seen_again(scope: Scope, native_id: str, *, stored: Stored) -> Write:
-    return UpdateOne({"_id": scope.asset_id(native_id), "hash": stored.hash}, {"$set": {"missing": 0}})
+    return UpdateOne(
+        {"_id": scope.asset_id(native_id), "hash": stored.hash, "missing": stored.missing}, {"$set": {"missing": 0}}
+    )
 
 
 def missed(scope: Scope, native_id: str, *, stored: Stored) -> Write:

@@ -106,7 +106,7 @@ def test_everything_submitted_while_the_queue_is_away_is_accepted_and_runs(
 
 def keep_submitting(rig: Rig, until: float) -> list[tuple[str, float]]:
     """Over HTTP and in this process by turns; answers the ids with how long each submit took."""
-    done = []
+    done: list[tuple[str, float]] = []
     pause = threading.Event()
     while (begun := time.monotonic()) < until:
         if len(done) % 2:
