@@ -54,15 +54,17 @@ def test_throttling_that_does_not_end_is_handed_up(account: Account) -> None:
     assert account.fake.requests[INSTANCES] == ATTEMPTS
 
 
-def test_the_rate_limit_is_for_each_action_and_region(account: Account) -> None:
+def test_the_rate_limit_is_for_each_product_action_and_region(account: Account) -> None:
     account.fake.limit.per_second = 1
-    cloud = account.connect()
+    client = Client(account.connection())
     for region in (REGION, OTHER_REGION):
-        next(cloud.pages(region, "disk"))
-        next(cloud.pages(region, "vpc"))
-    assert account.clock.waits == []
-    next(cloud.pages(REGION, "disk"))
-    assert account.clock.waits
+        client.call(CVM, "DescribeInstances", region, {})
+        client.call(REDIS, "DescribeInstances", region, {})
+        client.call(CVM, "DescribeImages", region, {})
+    with pytest.raises(Throttled):
+        client.call(CVM, "DescribeInstances", REGION, {})
+    account.clock.sleep(1)
+    client.call(CVM, "DescribeInstances", REGION, {})
 
 
 @pytest.mark.parametrize("fault", IN_PASSING)

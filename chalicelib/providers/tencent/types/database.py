@@ -147,5 +147,7 @@ TYPES = (
         ips=("Vip",),
         relations={"vpc": ("VpcId",), "vswitch": ("SubnetId",)},
         volatile=("UsedVolume", "ReplicaSets.UsedVolume"),
+        # Of every type: read-only and standby ones too.
+        query={"InstanceType": 0},
     ),
 )

@@ -16,7 +16,8 @@ class Listing:
     Offset is the number of a page, unless PaginationType says otherwise. ``homes`` are for what belongs to no region:
     the kind that is listed in each region that has the API, "" for one that takes any region or none. ``filters`` maps
     the filters it knows to fields, ``besides`` is a kind that it lists too if nobody filters it away. ``nothing`` is
-    the code that it answers in place of an empty list.
+    the code that it answers in place of an empty list. ``others`` are parameters that it takes and that change nothing
+    here.
     """
 
     version: str
@@ -33,6 +34,7 @@ class Listing:
     filters: Mapping[str, str] = field(default_factory=dict)
     besides: str = ""
     nothing: str = ""
+    others: tuple[str, ...] = ()
 
 
 LISTINGS: Mapping[tuple[str, str], Listing] = {
@@ -56,7 +58,9 @@ LISTINGS: Mapping[tuple[str, str], Listing] = {
     ("cynosdb", "DescribeClusters"): Listing("2019-01-07", "rds.cynosdb", "ClusterSet", 100),
     ("dcdb", "DescribeDCDBInstances"): Listing("2018-04-11", "rds.dcdb", "Instances", 100, size=10),
     ("redis", "DescribeInstances"): Listing("2018-04-12", "redis", "InstanceSet", 1000, multiples=True),
-    ("mongodb", "DescribeDBInstances"): Listing("2019-07-25", "mongodb", "InstanceDetails", 100),
+    ("mongodb", "DescribeDBInstances"): Listing(
+        "2019-07-25", "mongodb", "InstanceDetails", 100, others=("InstanceType",)
+    ),
     ("clb", "DescribeLoadBalancers"): Listing("2018-03-17", "lb.clb", "LoadBalancerSet", 100),
     ("alb", "DescribeLoadBalancers"): Listing("2025-10-30", "lb.alb", "LoadBalancers", 100, by_token=True),
     ("gwlb", "DescribeGatewayLoadBalancers"): Listing("2024-09-06", "lb.gwlb", "LoadBalancerSet", 100),

@@ -31,6 +31,7 @@ def window_of(listing: Listing, parameters: Mapping[str, Any]) -> Window:
     known = {"MaxResults", "NextToken"} if listing.by_token else {"Offset", "Limit"}
     known |= {"PaginationType"} if listing.counts_pages else set()
     known |= {"Filters"} if listing.filters else set()
+    known |= set(listing.others)
     for name in parameters:
         if name not in known:
             raise unknown(name)
