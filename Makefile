@@ -56,11 +56,12 @@ clean: ## Remove .local (data and logs of `make run`), caches and the virtual en
 
 install: $(INSTALLED) $(EMULATOR_INSTALLED)
 
-$(INSTALLED): requirements.txt requirements-dev.txt
+$(INSTALLED): requirements.txt requirements-dev.txt requirements-schemas.txt
 	@echo "installing the service and its tools into $(VENV) (once; a minute or two)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements-dev.txt
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --no-compile -r requirements-schemas.txt
 	@touch $@
 
 $(EMULATOR_INSTALLED): requirements-emulator.txt

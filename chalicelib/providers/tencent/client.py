@@ -1,0 +1,124 @@
+"""Calls to tencent's APIs through the generic client of the official SDK. Importing this module loads the SDK."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from tencentcloud.common.common_client import CommonClient
+from tencentcloud.common.credential import Credential
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+
+from chalicelib.errors import CloudRejected, CloudUnavailable, InvalidCredentials, TaskError
+from chalicelib.providers.base import Connection, Credentials
+from chalicelib.providers.tencent.declaration import Product
+from chalicelib.providers.tencent.endpoints import endpoint_of
+from chalicelib.providers.tencent.translation import error_of
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+
+# At the level DEBUG the SDK logs every request's headers, session token included.
+logging.getLogger("tencentcloud_sdk_common").disabled = True
+
+_UNREACHABLE = "the cloud cannot be reached or did not answer in time"
+_SDK_PROBLEMS = {
+    "ClientNetworkError": _UNREACHABLE,
+    "ServerNetworkError": "something on the way to the cloud answered an error page in its place",
+}
+"""Codes that the SDK makes up itself; what it quotes beside them is not for people."""
+
+
+class Client:
+    """One account's calls. Keeps one SDK client for each product and region."""
+
+    def __init__(self, connection: Connection, *, read_seconds: float = READ_SECONDS) -> None:
+        self._connection = connection
+        self._credential = _usable(connection.credentials)
+        self._read_seconds = read_seconds
+        self._sdk_clients: dict[tuple[Product, str], CommonClient] = {}
+
+    def call(self, product: Product, action: str, region: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
+        sdk = self._sdk_client(product, region)
+        problem: TaskError
+        try:
+            body = sdk.call(action, dict(query))
+        except TencentCloudSDKException as error:
+            problem = self._translate(error)
+        except OSError:
+            problem = CloudUnavailable(_UNREACHABLE)
+        except (ValueError, KeyError, TypeError):  # what the SDK makes of an answer that is no Response
+            problem = _unreadable(action)
+        else:
+            return self._response(body, action)
+        # Raised here and not above: the SDK's own exception, which quotes the request, must not become its context.
+        raise problem
+
+    def _sdk_client(self, product: Product, region: str) -> CommonClient:
+        client = self._sdk_clients.get((product, region))
+        if client is None:
+            endpoint = endpoint_of(product.name, region, self._connection.endpoint)
+            http = HttpProfile(
+                protocol=endpoint.protocol,
+                endpoint=endpoint.host,
+                reqTimeout=(CONNECT_SECONDS, self._read_seconds),
+                keepAlive=True,
+            )
+            client = self._sdk_clients[product, region] = CommonClient(
+                product.name,
+                product.version,
+                self._credential,
+                region,
+                ClientProfile(httpProfile=http, language="en-US"),
+            )
+        return client
+
+    def _response(self, body: bytes, action: str) -> Mapping[str, Any]:
+        """What is inside of ``Response``. The SDK has looked for an Error only where it liked the Content-Type."""
+        try:
+            response = json.loads(body)["Response"]
+        except (ValueError, KeyError, TypeError):
+            response = None
+        if not isinstance(response, dict):
+            raise _unreadable(action)
+        error = response.get("Error")
+        if error is None:
+            return response
+        if not isinstance(error, dict):
+            raise _unreadable(action)
+        raise self._error(error.get("Code"), error.get("Message"), response.get("RequestId"))
+
+    def _translate(self, error: TencentCloudSDKException) -> TaskError:
+        known = _SDK_PROBLEMS.get(error.code)
+        if known is not None:
+            return CloudUnavailable(known)
+        return self._error(error.code, error.message, error.requestId)
+
+    def _error(self, code: Any, message: Any, request_id: Any) -> TaskError:
+        return error_of(
+            str(code),
+            str(message or ""),
+            request_id=str(request_id or ""),
+            secrets=self._connection.credentials.values(),
+        )
+
+
+def _usable(given: Credentials) -> Credential:
+    """Raises InvalidCredentials for what is missing or could not be sent in a header."""
+    if not all(value.isascii() and value.isprintable() for value in given.values()):
+        raise InvalidCredentials("the credentials hold characters that no key of tencent has")
+    names = ("access_key_id", "access_key_secret", "security_token")
+    try:
+        return Credential(*(given.get(name) or None for name in names))
+    except TencentCloudSDKException as error:
+        problem = InvalidCredentials(f"the credentials cannot be used: {error.message}")
+    raise problem
+
+
+def _unreadable(action: str) -> CloudRejected:
+    return CloudRejected(f"{action} answered something that is not a JSON object with a Response")

@@ -1,0 +1,59 @@
+"""What is said of an asset type of tencent. Fields are dotted paths into an item (see ``providers.fields``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.providers.tencent.paging import Paging
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """``name`` as in the product's address, and the API version its actions are called with."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Where the tags lie and what their two parts are called; products differ in this."""
+
+    path: str
+    key: str = "TagKey"
+    value: str = "TagValue"
+
+
+@dataclass(frozen=True, slots=True)
+class AssetType:
+    """How to list one asset type and how to read an item of it.
+
+    ``items`` leads to the list in the answer. ``relations`` maps an asset type to the paths of the ids that are
+    referred to; a path may be shared by types that ``ID_PREFIXES`` tells apart. ``volatile`` fields change by
+    themselves and are left out of the attributes. ``home`` is the region whose API has a type of no region, "" where
+    that API wants none. ``nothing`` is the error code by which the API says that there are no items at all.
+    """
+
+    name: str
+    product: Product
+    action: str
+    paging: Paging
+    items: str
+    native_id: str
+    title: str
+    tags: Tags | None = None
+    status: str = ""
+    zone: str = ""
+    created: str = ""
+    ips: tuple[str, ...] = ()
+    relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    volatile: tuple[str, ...] = ()
+    query: Mapping[str, Any] = field(default_factory=dict)
+    home: str | None = None
+    nothing: str = ""
+
+
+ID_PREFIXES: Mapping[str, str] = {"ecs": "ins-", "eni": "eni-", "lb.clb": "lb-"}
+"""How ids of a type begin, for types that share a field with others: an EIP's InstanceId may be any of these."""

@@ -1,0 +1,153 @@
+"""Databases. The relational ones are a family: each engine is a product with an API of its own."""
+
+from __future__ import annotations
+
+from chalicelib.providers.tencent.declaration import AssetType, Product, Tags
+from chalicelib.providers.tencent.paging import ByOffset
+
+CDB = Product("cdb", "2017-03-20")
+POSTGRES = Product("postgres", "2017-03-12")
+SQLSERVER = Product("sqlserver", "2018-03-28")
+MARIADB = Product("mariadb", "2017-03-12")
+CYNOSDB = Product("cynosdb", "2019-01-07")
+DCDB = Product("dcdb", "2018-04-11")
+REDIS = Product("redis", "2018-04-12")
+MONGODB = Product("mongodb", "2019-07-25")
+
+TYPES = (
+    AssetType(
+        "rds.mysql",
+        CDB,
+        "DescribeDBInstances",
+        ByOffset(2000),
+        items="Items",
+        native_id="InstanceId",
+        title="InstanceName",
+        tags=Tags("TagList"),
+        status="Status",
+        zone="Zone",
+        created="CreateTime",
+        ips=("Vip", "RoVipInfo.RoVip"),
+        relations={
+            "vpc": ("UniqVpcId",),
+            "vswitch": ("UniqSubnetId",),
+            "rds.mysql": ("MasterInfo.InstanceId",),
+        },
+    ),
+    AssetType(
+        "rds.postgres",
+        POSTGRES,
+        "DescribeDBInstances",
+        ByOffset(100),
+        items="DBInstanceSet",
+        native_id="DBInstanceId",
+        title="DBInstanceName",
+        tags=Tags("TagList"),
+        status="DBInstanceStatus",
+        zone="Zone",
+        created="CreateTime",
+        ips=("DBInstanceNetInfo.Ip",),
+        relations={"vpc": ("VpcId",), "vswitch": ("SubnetId",), "rds.postgres": ("MasterDBInstanceId",)},
+        volatile=("UpdateTime",),
+    ),
+    AssetType(
+        "rds.sqlserver",
+        SQLSERVER,
+        "DescribeDBInstances",
+        ByOffset(100),
+        items="DBInstances",
+        native_id="InstanceId",
+        title="Name",
+        tags=Tags("ResourceTags"),
+        status="Status",
+        zone="Zone",
+        created="CreateTime",
+        ips=("Vip",),
+        relations={"vpc": ("UniqVpcId",), "vswitch": ("UniqSubnetId",)},
+        volatile=("UsedStorage", "UpdateTime"),
+        # Else its Offset counts pages.
+        query={"PaginationType": "offset"},
+    ),
+    AssetType(
+        "rds.mariadb",
+        MARIADB,
+        "DescribeDBInstances",
+        ByOffset(100),
+        items="Instances",
+        native_id="InstanceId",
+        title="InstanceName",
+        tags=Tags("ResourceTags"),
+        status="Status",
+        zone="Zone",
+        created="CreateTime",
+        ips=("Vip", "WanVip", "Vipv6", "WanVipv6"),
+        relations={"vpc": ("UniqueVpcId",), "vswitch": ("UniqueSubnetId",)},
+        volatile=("UpdateTime", "Locker"),
+    ),
+    AssetType(
+        "rds.cynosdb",
+        CYNOSDB,
+        "DescribeClusters",
+        ByOffset(100),
+        items="ClusterSet",
+        native_id="ClusterId",
+        title="ClusterName",
+        tags=Tags("ResourceTags"),
+        status="Status",
+        zone="Zone",
+        created="CreateTime",
+        ips=("Vip", "NetAddrs.Vip", "NetAddrs.WanIP"),
+        relations={"vpc": ("VpcId",), "vswitch": ("SubnetId",)},
+        volatile=("UpdateTime", "ProcessingTask", "Tasks"),
+    ),
+    AssetType(
+        "rds.dcdb",
+        DCDB,
+        "DescribeDCDBInstances",
+        ByOffset(100),
+        items="Instances",
+        native_id="InstanceId",
+        title="InstanceName",
+        tags=Tags("ResourceTags"),
+        status="Status",
+        zone="Zone",
+        created="CreateTime",
+        ips=("Vip", "WanVip", "Vipv6", "WanVipv6"),
+        relations={"vpc": ("UniqueVpcId",), "vswitch": ("UniqueSubnetId",)},
+        volatile=("UpdateTime", "Locker"),
+    ),
+    AssetType(
+        "redis",
+        REDIS,
+        "DescribeInstances",
+        ByOffset(1000),
+        items="InstanceSet",
+        native_id="InstanceId",
+        title="InstanceName",
+        tags=Tags("InstanceTags"),
+        status="Status",
+        zone="ZoneId",
+        created="Createtime",
+        ips=("WanIp", "IPv6"),
+        relations={"vpc": ("UniqVpcId",), "vswitch": ("UniqSubnetId",)},
+        volatile=("SizeUsed",),
+    ),
+    AssetType(
+        "mongodb",
+        MONGODB,
+        "DescribeDBInstances",
+        ByOffset(100),
+        items="InstanceDetails",
+        native_id="InstanceId",
+        title="InstanceName",
+        tags=Tags("Tags"),
+        status="Status",
+        zone="Zone",
+        created="CreateTime",
+        ips=("Vip",),
+        relations={"vpc": ("VpcId",), "vswitch": ("SubnetId",)},
+        volatile=("UsedVolume", "ReplicaSets.UsedVolume"),
+        # Of every type: read-only and standby ones too.
+        query={"InstanceType": 0},
+    ),
+)

@@ -1,0 +1,280 @@
+"""Databases."""
+
+from __future__ import annotations
+
+from infra.local.clouds.inventory import Item
+from infra.local.clouds.tencent.shapes.seed import APP_ID, FAR_AWAY, Seed
+
+
+def mysql(seed: Seed) -> Item:
+    place = seed.place
+    return {
+        "InstanceId": seed.id,
+        "InstanceName": seed.name,
+        "InstanceType": 1,
+        "InstanceNodes": 2,
+        "Status": 1,
+        "TaskStatus": 0,
+        "InitFlag": 1,
+        "Region": place.region,
+        "Zone": place.zone,
+        "ZoneId": place.zone_id,
+        "DeployMode": 0,
+        "EngineType": "InnoDB",
+        "EngineVersion": "8.0",
+        "DeviceType": "UNIVERSAL",
+        "Cpu": 2,
+        "Memory": 4000,
+        "Volume": 100,
+        "Qps": 2400,
+        "Vip": seed.ip,
+        "Vport": 3306,
+        "VpcId": 511512,
+        "SubnetId": 115839,
+        "UniqVpcId": place.vpc,
+        "UniqSubnetId": place.subnet,
+        "WanStatus": 0,
+        "WanDomain": "",
+        "WanPort": 0,
+        "RoVipInfo": None,
+        "RoGroups": [],
+        "SlaveInfo": None,
+        "MasterInfo": None,
+        "DrInfo": [],
+        "PayType": 1,
+        "AutoRenew": 0,
+        "DeadlineTime": "0000-00-00 00:00:00",
+        "CreateTime": seed.local,
+        "ProjectId": 0,
+        "TagList": seed.long_tags,
+    }
+
+
+def postgres(seed: Seed) -> Item:
+    place = seed.place
+    return {
+        "DBInstanceId": seed.id,
+        "DBInstanceName": seed.name,
+        "DBInstanceStatus": "running",
+        "DBInstanceType": "primary",
+        "DBInstanceVersion": "standard",
+        "DBInstanceClass": "cdb.pg.sh1.2g",
+        "DBInstanceCpu": 2,
+        "DBInstanceMemory": 4,
+        "DBInstanceStorage": 100,
+        "DBEngine": "postgresql",
+        "DBMajorVersion": "15",
+        "DBVersion": "15.1",
+        "DBCharset": "UTF8",
+        "Region": place.region,
+        "Zone": place.zone,
+        "VpcId": place.vpc,
+        "SubnetId": place.subnet,
+        "DBInstanceNetInfo": [
+            {
+                "Address": "",
+                "Ip": seed.ip,
+                "Port": 5432,
+                "NetType": "private",
+                "Status": "opened",
+                "VpcId": place.vpc,
+                "SubnetId": place.subnet,
+                "ProtocolType": "postgresql",
+            }
+        ],
+        "DBNodeSet": None,
+        "MasterDBInstanceId": "",
+        "ReadOnlyInstanceNum": 0,
+        "PayType": "postpaid",
+        "AutoRenew": 0,
+        "AppId": APP_ID,
+        "ProjectId": 0,
+        "CreateTime": seed.local,
+        "UpdateTime": seed.local,
+        "ExpireTime": "0000-00-00 00:00:00",
+        "DeletionProtection": False,
+        "TagList": seed.long_tags,
+    }
+
+
+def sqlserver(seed: Seed) -> Item:
+    place = seed.place
+    return {
+        "InstanceId": seed.id,
+        "Name": seed.name,
+        "Status": 2,
+        "Region": place.region,
+        "Zone": place.zone,
+        "ZoneId": place.zone_id,
+        "UniqVpcId": place.vpc,
+        "UniqSubnetId": place.subnet,
+        "Vip": seed.ip,
+        "Vport": 1433,
+        "Cpu": 2,
+        "Memory": 4,
+        "Storage": 100,
+        "UsedStorage": 12,
+        "Version": "2019",
+        "VersionName": "SQL Server 2019 Enterprise",
+        "InstanceType": "HA",
+        "PayMode": 0,
+        "ProjectId": 0,
+        "CreateTime": seed.local,
+        "UpdateTime": seed.local,
+        "EndTime": "0000-00-00 00:00:00",
+        "ResourceTags": seed.long_tags or None,
+    }
+
+
+def tdsql(seed: Seed) -> Item:
+    """Of mariadb and of dcdb: both are TDSQL and show nearly the same."""
+    place = seed.place
+    return {
+        "InstanceId": seed.id,
+        "InstanceName": seed.name,
+        "AppId": APP_ID,
+        "ProjectId": 0,
+        "Region": place.region,
+        "Zone": place.zone,
+        "UniqueVpcId": place.vpc,
+        "UniqueSubnetId": place.subnet,
+        "Status": 2,
+        "StatusDesc": "running",
+        "Vip": seed.ip,
+        "Vport": 3306,
+        "WanStatus": 0,
+        "WanVip": "",
+        "WanDomain": "",
+        "WanPort": 0,
+        "Cpu": 2,
+        "Memory": 4,
+        "Storage": 100,
+        "NodeCount": 2,
+        "DbEngine": "MySQL",
+        "DbVersion": "8.0",
+        "Paymode": "postpaid",
+        "AutoRenewFlag": 0,
+        "CreateTime": seed.local,
+        "UpdateTime": seed.local,
+        "PeriodEndTime": "0000-00-00 00:00:00",
+        "Locker": 0,
+        "ResourceTags": seed.long_tags,
+    }
+
+
+def cynosdb(seed: Seed) -> Item:
+    place = seed.place
+    return {
+        "ClusterId": seed.id,
+        "ClusterName": seed.name,
+        "Status": "running",
+        "StatusDesc": "running",
+        "Region": place.region,
+        "Zone": place.zone,
+        "PhysicalZone": place.zone,
+        "DbType": "MYSQL",
+        "DbVersion": "8.0",
+        "DbMode": "NORMAL",
+        "InstanceNum": 2,
+        "VpcId": place.vpc,
+        "SubnetId": place.subnet,
+        "Vip": seed.ip,
+        "Vport": 3306,
+        "NetAddrs": [
+            {
+                "Vip": seed.ip,
+                "Vport": 3306,
+                "WanDomain": "",
+                "WanIP": "",
+                "WanPort": 0,
+                "WanStatus": "close",
+                "NetType": "RW",
+                "UniqVpcId": place.vpc,
+                "UniqSubnetId": place.subnet,
+            }
+        ],
+        "StorageLimit": 1000,
+        "PayMode": 0,
+        "RenewFlag": 0,
+        "PeriodEndTime": "0000-00-00 00:00:00",
+        "ProcessingTask": "",
+        "Tasks": [],
+        "CreateTime": seed.local,
+        "UpdateTime": seed.local,
+        "ProjectID": 0,
+        "AppId": APP_ID,
+        "ResourceTags": seed.long_tags,
+    }
+
+
+def redis(seed: Seed) -> Item:
+    place = seed.place
+    return {
+        "InstanceId": seed.id,
+        "InstanceName": seed.name,
+        "Appid": APP_ID,
+        "ProjectId": 0,
+        "Region": place.region,
+        "ZoneId": place.zone_id,
+        "UniqVpcId": place.vpc,
+        "UniqSubnetId": place.subnet,
+        "Status": 2,
+        "InstanceTitle": "running",
+        "WanIp": seed.ip,
+        "IPv6": "",
+        "Port": 6379,
+        "Engine": "Redis",
+        "Type": 15,
+        "ProductType": "standalone",
+        "CurrentRedisVersion": "6.2.12",
+        "Size": 4096,
+        "SizeUsed": 0,
+        "RedisShardSize": 4096,
+        "RedisShardNum": 1,
+        "RedisReplicasNum": 1,
+        "BillingMode": 0,
+        "AutoRenewFlag": 0,
+        "DeadlineTime": "0000-00-00 00:00:00",
+        "OfflineTime": "",
+        "CloseTime": "0000-00-00 00:00:00",
+        "Createtime": seed.local,
+        "InstanceTags": seed.long_tags,
+    }
+
+
+def mongodb(seed: Seed) -> Item:
+    place = seed.place
+    return {
+        "InstanceId": seed.id,
+        "InstanceName": seed.name,
+        "InstanceType": 1,
+        "ClusterType": 0,
+        "Status": 2,
+        "InstanceStatusDesc": "running",
+        "Region": place.region,
+        "Zone": place.zone,
+        "ZoneList": [place.zone],
+        "NetType": 1,
+        "VpcId": place.vpc,
+        "SubnetId": place.subnet,
+        "Vip": seed.ip,
+        "Vport": 27017,
+        "MongoVersion": "MONGO_50_WT",
+        "MachineType": "HIO10G",
+        "CpuNum": 2,
+        "Memory": 4096,
+        "Volume": 102400,
+        "UsedVolume": 4096,
+        "SecondaryNum": 2,
+        "ReplicationSetNum": 1,
+        "ReplicaSets": [{"ReplicaSetId": f"{seed.id}_0", "UsedVolume": 4096, "Memory": 4096, "Volume": 102400}],
+        "PayMode": 0,
+        "AutoRenewFlag": 0,
+        "CreateTime": seed.local,
+        "DeadLine": FAR_AWAY,
+        "ProjectId": 0,
+        "ReadonlyInstances": [],
+        "StandbyInstances": [],
+        "CloneInstances": [],
+        "Tags": seed.long_tags,
+    }

@@ -1,0 +1,1 @@
+"""The tencent provider, through the real SDK, against the fake cloud."""
