@@ -10,6 +10,7 @@ from chalicelib.providers.base import Provider
 PROVIDERS = {
     "aliyun": "chalicelib.providers.aliyun",
     "aws": "chalicelib.providers.aws",
+    "huawei": "chalicelib.providers.huawei",
 }
 
 
