@@ -1,4 +1,5 @@
-"""A made-up account: the same for the same seed, and whole, as every id that an item refers to exists."""
+"""A made-up account: the same for the same seed, and whole: servers, disks, networks and addresses that refer to each
+other exist."""
 
 from __future__ import annotations
 
