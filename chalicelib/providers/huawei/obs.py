@@ -36,7 +36,9 @@ def buckets_in(body: bytes) -> dict[str, Any]:
         answer = None
     if not isinstance(answer, dict):
         raise CloudRejected("OBS answered something that is not an XML document")
-    if "Buckets" not in answer:
-        return answer
-    found = (answer["Buckets"] or {}).get("Bucket", [])
-    return answer | {"Buckets": {"Bucket": found if isinstance(found, list) else [found]}}
+    holder = answer.get("Buckets", "")
+    if holder is None:
+        return answer | {"Buckets": {"Bucket": []}}
+    if isinstance(holder, dict) and isinstance(holder.get("Bucket"), dict):
+        return answer | {"Buckets": {"Bucket": [holder["Bucket"]]}}
+    return answer
