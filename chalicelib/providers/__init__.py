@@ -11,6 +11,7 @@ PROVIDERS = {
     "aliyun": "chalicelib.providers.aliyun",
     "aws": "chalicelib.providers.aws",
     "tencent": "chalicelib.providers.tencent",
+    "huawei": "chalicelib.providers.huawei",
 }
 
 

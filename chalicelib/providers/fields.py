@@ -1,6 +1,7 @@
 """Reading a cloud's items by dotted paths: ``VpcAttributes.PrivateIpAddress.IpAddress``.
 
-A list on the way stands for each of its entries, so one path may find many values.
+A list on the way stands for each of its entries, and a step ``*`` for each value of an object whose keys are data, so
+one path may find many values.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ def values(item: Any, path: str) -> Iterator[Any]:
         yield item
     elif isinstance(item, Mapping):
         step, _, rest = path.partition(".")
-        if step in item:
-            yield from values(item[step], rest)
+        for value in item.values() if step == "*" else (item[step],) if step in item else ():
+            yield from values(value, rest)
 
 
 def texts(item: Any, paths: Sequence[str]) -> tuple[str, ...]:

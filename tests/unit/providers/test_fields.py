@@ -21,6 +21,12 @@ def test_a_path_finds_what_lies_in_every_entry_of_a_list() -> None:
     assert list(values(ITEM, "Cards.Card.Ip")) == ["10.0.0.1", "10.0.0.2"]
 
 
+def test_a_star_stands_for_every_value_of_an_object() -> None:
+    item = {"addresses": {"vpc-1": [{"addr": "10.0.0.1"}], "vpc-2": [{"addr": "10.0.0.2"}, {}]}}
+    assert list(values(item, "addresses.*.addr")) == ["10.0.0.1", "10.0.0.2"]
+    assert list(values(item, "addresses.*.nothing")) == []
+
+
 @pytest.mark.parametrize("path", ["Nothing", "Id.Deeper", "Cards.Nothing.Ip"])
 def test_a_path_that_leads_nowhere_finds_nothing(path: str) -> None:
     assert list(values(ITEM, path)) == []
