@@ -15,6 +15,7 @@ REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
 LANES = ("high", "normal", "low")
 DEAD_LETTERS = "cam-local-dead-letters"
+EXPORT_BUCKET = "cam-local-exports"
 SYNC_REQUESTS = "cam-local-sync-requests"
 """The queue that stands between EventBridge and the function that its events trigger."""
 DEFAULT_WORKERS = 4
@@ -26,10 +27,14 @@ PORTS = {
     "emulator": ("EMULATOR_PORT", 2),
     "aws": ("AWS_CLOUD_PORT", 3),
     "aliyun": ("ALIYUN_CLOUD_PORT", 4),
+    "tencent": ("TENCENT_CLOUD_PORT", 5),
+    "huawei": ("HUAWEI_CLOUD_PORT", 6),
 }
+CLOUDS = ("aws", "aliyun", "tencent", "huawei")
+"""The fakes to take inventory of."""
 DEFAULT_PORT = 8001
 
-Name = Literal["api", "mongodb", "emulator", "aws", "aliyun"]
+Name = Literal["api", "mongodb", "emulator", "aws", "aliyun", "tencent", "huawei"]
 
 
 class ConfigError(Exception):
@@ -107,7 +112,7 @@ class Config:
         if self.mongodb_uri:
             skipped.add("mongodb")
         if self.real_aws:
-            skipped |= {"emulator", "aws", "aliyun"}
+            skipped |= {"emulator", *CLOUDS}
         return {name: port for name, port in self.ports.items() if name not in skipped}
 
     def environment(self) -> dict[str, str]:
@@ -130,6 +135,7 @@ class Config:
         }
         emulated = {
             "CAM_AWS_ENDPOINT_URL": self.emulator_url,
+            "CAM_EXPORT_BUCKET": EXPORT_BUCKET,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
             "AWS_PROFILE": "default",

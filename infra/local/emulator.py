@@ -83,3 +83,10 @@ def sqs_client(url: str | None) -> SQSClient:
 
 def events_client(url: str) -> EventBridgeClient:
     return _session().client("events", endpoint_url=url, config=PATIENT.merge(ClientConfig(proxies={})))
+
+
+def create_bucket(url: str, name: str) -> None:
+    """Idempotent: in us-east-1 making one's own bucket again is no error."""
+    client = _session().client("s3", endpoint_url=url, config=PATIENT.merge(ClientConfig(proxies={})))
+    client.create_bucket(Bucket=name)
+    client.close()

@@ -13,8 +13,13 @@ from infra.local.config import Config
 ACCOUNTS_PATH = "/api/v1/cam/accounts"
 TIMEOUT_SECONDS = 15
 
-ALIYUN_KEY = {"access_key_id": "demo-aliyun-key", "access_key_secret": "demo-aliyun-secret"}
 AWS_KEY = {"access_key_id": "AKIADEMODEMODEMODEMO", "access_key_secret": "demo-aws-secret"}
+DEMO_IDS = {"aliyun": 123, "aws": 124, "tencent": 125, "huawei": 126}
+
+
+def fake_cloud_key(cloud: str) -> dict[str, str]:
+    """What a fake cloud is told to accept, and its demo account to use."""
+    return {"access_key_id": f"demo-{cloud}-key", "access_key_secret": f"demo-{cloud}-secret"}
 
 
 class SeedFailed(Exception):
@@ -32,9 +37,14 @@ class DemoAccount:
 def demo_accounts(config: Config) -> tuple[DemoAccount, ...]:
     if config.real_aws:
         return ()  # their credentials would go to a real parameter store
-    return (
-        DemoAccount(123, "aliyun", f"http://127.0.0.1:{config.ports['aliyun']}", ALIYUN_KEY),
-        DemoAccount(124, "aws", f"http://127.0.0.1:{config.ports['aws']}", AWS_KEY),
+    return tuple(
+        DemoAccount(
+            number,
+            cloud,
+            f"http://127.0.0.1:{config.ports[cloud]}",
+            AWS_KEY if cloud == "aws" else fake_cloud_key(cloud),
+        )
+        for cloud, number in DEMO_IDS.items()
     )
 
 

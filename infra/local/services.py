@@ -10,7 +10,7 @@ from pathlib import Path
 from infra.local import emulator, mongodb
 from infra.local.config import PROJECT, Config
 from infra.local.processes import Child
-from infra.local.seed import ALIYUN_KEY
+from infra.local.seed import fake_cloud_key
 
 READY_SECONDS = 60
 
@@ -50,13 +50,19 @@ def services(config: Config) -> tuple[Service, ...]:
             _listening,
         )
 
-    aliyun = [
-        *("infra.local.clouds.aliyun", "--instances", str(config.instances), "--latency", str(config.cloud_latency)),
-        *("--access-key-id", ALIYUN_KEY["access_key_id"], "--access-key-secret", ALIYUN_KEY["access_key_secret"]),
-    ]
+    def fake_cloud(name: str, title: str, instances: int) -> Service:
+        key = fake_cloud_key(name)
+        command = [
+            *(f"infra.local.clouds.{name}", "--instances", str(instances), "--latency", str(config.cloud_latency)),
+            *("--access-key-id", key["access_key_id"], "--access-key-secret", key["access_key_secret"]),
+        ]
+        return module(name, command, f"fake {title} cloud")
+
     table = (
         module("aws", ["infra.local.clouds.aws"], "fake AWS cloud"),
-        module("aliyun", aliyun, "fake Aliyun cloud"),
+        fake_cloud("aliyun", "Aliyun", config.instances),
+        fake_cloud("tencent", "Tencent", config.instances // 10),
+        fake_cloud("huawei", "Huawei", config.instances // 10),
         Service("emulator", "AWS emulator", ports["emulator"], lambda: _emulator(config, logs), emulator.wait_ready),
         Service("mongodb", "task and asset store", ports["mongodb"], lambda: _mongodb(config, logs), lambda _: None),
         module("api", ["infra.local.api"], "HTTP API"),

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 
 from infra.local.clock import Ticker
-from infra.local.config import DEAD_LETTERS, LANES, SYNC_REQUESTS, Config
-from infra.local.emulator import events_client, sqs_client
+from infra.local.config import DEAD_LETTERS, EXPORT_BUCKET, LANES, SYNC_REQUESTS, Config
+from infra.local.emulator import create_bucket, events_client, sqs_client
 from infra.local.event_source import Deliver, EventSource, as_batch, as_events
 from infra.local.function import FunctionEnvironment
 from infra.local.functions import CLOCK, Function, consumer, schedules, sync_requested, undertaker
@@ -185,6 +185,7 @@ class Stack:
         arns = create_queues(self._sqs, queues(self.config))
         with closing(events_client(self.config.emulator_url)) as events:
             create_rule(events, arns)
+        create_bucket(self.config.emulator_url, EXPORT_BUCKET)
 
     def _revived(self, name: str) -> None:
         """Give a service that came back what it has lost: a killed emulator forgets queues and parameters."""

@@ -20,7 +20,19 @@ from tests.support.conditions import eventually
 from tests.support.stack import free_ports, stack_environment
 
 COMMAND = [sys.executable, "-m", "infra.local"]
-NAMES = {"api", "mongodb", "emulator", "aws", "aliyun", "worker-1", "worker-2", "worker-3", "clock"}
+NAMES = {
+    "api",
+    "mongodb",
+    "emulator",
+    "aws",
+    "aliyun",
+    "tencent",
+    "huawei",
+    "worker-1",
+    "worker-2",
+    "worker-3",
+    "clock",
+}
 
 
 @pytest.fixture

@@ -14,14 +14,30 @@ QUEUES = {f"CAM_QUEUE_{lane}_URL": f"https://sqs.eu-west-1.example/1/{lane}" for
 def test_nothing_set_gives_port_8001_and_the_four_after_it() -> None:
     config = load({})
     assert config.url == "http://localhost:8001"
-    assert dict(config.ports) == {"api": 8001, "mongodb": 8002, "emulator": 8003, "aws": 8004, "aliyun": 8005}
+    assert dict(config.ports) == {
+        "api": 8001,
+        "mongodb": 8002,
+        "emulator": 8003,
+        "aws": 8004,
+        "aliyun": 8005,
+        "tencent": 8006,
+        "huawei": 8007,
+    }
     assert config.local_dir == Path(".local").absolute()
     assert (config.workers, config.batch_size, config.function_timeout) == (Workers(1, 2, 1), 10, 900)
 
 
 def test_the_other_ports_follow_port_unless_they_are_set() -> None:
     config = load({"PORT": "9000", "EMULATOR_PORT": "4566"})
-    assert dict(config.ports) == {"api": 9000, "mongodb": 9001, "emulator": 4566, "aws": 9003, "aliyun": 9004}
+    assert dict(config.ports) == {
+        "api": 9000,
+        "mongodb": 9001,
+        "emulator": 4566,
+        "aws": 9003,
+        "aliyun": 9004,
+        "tencent": 9005,
+        "huawei": 9006,
+    }
 
 
 @pytest.mark.parametrize(
