@@ -16,8 +16,8 @@ from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import Message
 
 GIVE_UPS_UNTIL_FAILED = 3
-"""A pending task fails when the queue has given up its message this many times: something kills its workers before
-they can claim it."""
+"""A pending task fails when the queue has given up its message this many times since a worker last claimed it:
+something kills its workers before they can."""
 
 
 class BacklogStore:
