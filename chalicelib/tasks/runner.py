@@ -83,7 +83,7 @@ class TaskRunner:
 
     def _refuse(self, task: Task) -> None:
         """Raise how a task ends that should not be run once more."""
-        if task.cancel_requested:
+        if task.cancel_requested or (task.parent_id is not None and not self._children.wanted(task)):
             raise TaskCancelled
         if task.deadline is not None and self._clock() >= task.deadline:
             raise TimedOut
