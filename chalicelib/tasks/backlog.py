@@ -16,8 +16,8 @@ from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import Message
 
 GIVE_UPS_UNTIL_FAILED = 3
-"""A pending task fails when the queue has given up its message this many times: something kills its workers before
-they can claim it."""
+"""A pending task fails when the queue has given up its message this many times since a worker last claimed it:
+something kills its workers before they can."""
 
 
 class BacklogStore:
@@ -59,8 +59,10 @@ class BacklogStore:
         )
 
     def resume(self, lane: Lane, *, now: datetime) -> None:
-        """Have the next passes send everything of a lane that was paused: its messages were dropped."""
-        self._tasks.update_many({"lane": lane.value, "resend_at": {"$exists": True}}, {"$set": {"resend_at": now}})
+        """Have the next passes send everything of a lane that is due: its messages were dropped during the pause. What
+        runs, or waits for its time, is sent again then as ever.
+        """
+        self._tasks.update_many({"lane": lane.value, "due_at": {"$lte": now}}, {"$set": {"resend_at": now}})
 
     def given_up(self, task_id: str, *, now: datetime) -> None:
         """The queue gave a message up. The task goes on, but not for ever."""

@@ -51,7 +51,7 @@ class Children:
         Their ids follow from the parent and their keys: a parent that starts over adds what is missing and nothing
         twice. When the queue fails, the recoverer sends them.
         """
-        tasks = [self._child(parent, child) for child in children]
+        tasks = list({child.key: self._child(parent, child) for child in children}.values())
         added = 0
         for start in range(0, len(tasks), CHUNK):
             chunk = tasks[start : start + CHUNK]
@@ -61,6 +61,13 @@ class Children:
             if fresh:
                 self._dispatch.send([Message.of(task) for task in fresh])
         return added
+
+    def wanted(self, child: Task) -> bool:
+        """Whether its parent is still open, in the same generation: a child can be inserted, or left over, after its
+        parent ended.
+        """
+        parent = {"_id": child.parent_id, "status": {"$in": list(OPEN)}, "generation": child.generation}
+        return self._tasks.find_one(parent, {"_id": 1}) is not None
 
     def any_open(self, parent_id: str) -> bool:
         query = {"parent_id": parent_id, "status": {"$in": list(OPEN)}}

@@ -46,7 +46,7 @@ class ClaimStore:
                     "lease": {"owner": lease.owner, "token": lease.token},
                 }
                 | due(until, until),
-                "$unset": {"waiting": ""},
+                "$unset": {"waiting": "", "given_up": ""},
                 "$inc": {"attempts": 1},
                 "$min": {"started_at": now},
             }

@@ -65,7 +65,7 @@ class TaskContext:
         """
         with self._lock:
             self._floor = max(self._floor, min(int(percent), 100))
-            self._unsent = Progress(self._floor, message)
+            self._unsent = Progress(self._floor, message.encode(errors="replace").decode())
 
     def out_of_time(self) -> bool:
         """Whether an executor that can should return ``Continue`` now: ask once per page, before ``check``."""

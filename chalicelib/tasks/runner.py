@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import bson
 from pydantic import ValidationError
 from pymongo.errors import ConnectionFailure
 
@@ -24,6 +26,10 @@ from chalicelib.tasks.executor import Continue, Executor, Executors, FanOut, Joi
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.outcome import Cancelled, Completed, Continued, Failed, GivenBack, Outcome, Retry, Waiting
 from chalicelib.tasks.policy import Policy
+
+LARGEST_CONTENT = 15 * 1024 * 1024
+"""Bytes; a stored document may have 16 MiB."""
+LONGEST_ERROR = 4000
 
 
 class TaskRunner:
@@ -73,11 +79,11 @@ class TaskRunner:
             return self._retry(task, error.message, error.retry_after)
         except TaskError as error:
             logger.warning("task failed", extra={"reason": error.message})
-            return Failed(error.message)
+            return Failed(_text(error.message))
 
     def _refuse(self, task: Task) -> None:
         """Raise how a task ends that should not be run once more."""
-        if task.cancel_requested:
+        if task.cancel_requested or (task.parent_id is not None and not self._children.wanted(task)):
             raise TaskCancelled
         if task.deadline is not None and self._clock() >= task.deadline:
             raise TimedOut
@@ -93,12 +99,12 @@ class TaskRunner:
             return self._join(task, executor, params, context)
         result: RunResult = executor.run(params, context)
         if isinstance(result, Continue):
-            return Continued(result.checkpoint)
+            return Continued(_storable(result.checkpoint))
         if isinstance(result, FanOut):
+            state = None if result.state is None else _storable(result.state)
             context.check()
-            added = self._children.fan_out(task, result.children)
-            return Waiting(result.state, added)
-        return Completed(result)
+            return Waiting(state, self._children.fan_out(task, result.children))
+        return Completed(_storable(result))
 
     def _prepared(self, task: Task) -> tuple[Executor[Any], TaskParams]:
         try:
@@ -114,7 +120,7 @@ class TaskRunner:
             return Waiting(None, 0)
         if not isinstance(executor, Joins):
             raise FatalError(f"{task.type} fanned out but cannot join")
-        return Completed(executor.join(params, self._children.results(task), context))
+        return Completed(_storable(executor.join(params, self._children.results(task), context)))
 
     def _cancelled(self, task: Task) -> Outcome:
         """A parent ends when its children have: then «cancelled» means that nothing runs any more."""
@@ -126,7 +132,23 @@ class TaskRunner:
     def _retry(self, task: Task, error: str, retry_after: float | None = None) -> Outcome:
         if task.retries >= task.max_retry:
             logger.warning("task failed: retries used up", extra={"reason": error, "retries": task.retries})
-            return Failed(error)
+            return Failed(_text(error))
         delay = self._policy.backoff(task.retries, retry_after)
         logger.warning("task will be retried", extra={"reason": error, "delay_seconds": delay.total_seconds()})
-        return Retry(error, delay, task.retries + 1)
+        return Retry(_text(error), delay, task.retries + 1)
+
+
+def _storable(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Raises FatalError for what the store would refuse: found while settling, it would hold up the whole batch."""
+    try:
+        size = len(bson.encode(content))
+    except (bson.errors.BSONError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise FatalError(f"the outcome cannot be stored: {type(error).__name__}") from None
+    if size > LARGEST_CONTENT:
+        raise FatalError(f"the outcome cannot be stored: it has {size} bytes, {LARGEST_CONTENT} are possible")
+    return content
+
+
+def _text(error: str) -> str:
+    """As much as is worth keeping, in characters that can be stored."""
+    return error[:LONGEST_ERROR].encode(errors="replace").decode()

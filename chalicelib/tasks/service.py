@@ -136,6 +136,8 @@ class TaskService:
                 break
             now = self._clock()
             if self._store.cancel_pending(this, now=now):
+                if task.started_at is not None:  # it may have failed in the midst of fanning out
+                    self._children.cancel_open(task_id)
                 if task.parent_id:
                     self._children.wake_if_done([task.parent_id])
                 return

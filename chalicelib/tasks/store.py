@@ -171,6 +171,7 @@ def _afresh(dedupe_key: str | None, by: str, now: datetime, policy: Policy, mess
         "attempts": 0,
         "hops": 0,
         "fanned_out": False,
+        "given_up": 0,
     } | due(now, now + policy.patience)
     if dedupe_key is not None:
         fields["dedupe_key"] = dedupe_key
