@@ -23,7 +23,7 @@ from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import Message
 
 DUPLICATE_KEY = 11000
-CHUNK = 500
+CHUNK = 100
 """How many children are inserted and sent at once."""
 
 

@@ -10,8 +10,9 @@ from chalicelib.tasks.backlog import BacklogStore
 from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.lanes import Lanes
 
-BATCH = 500
-BATCHES = 10
+BATCH = 100
+"""Small enough for each call to the store to be short, also on the embedded one, where ids by the list are dear."""
+BATCHES = 50
 """How many batches one pass takes on at the most."""
 
 

@@ -11,6 +11,8 @@ from tests.faults.rig import Document, Job, Rig
 
 ENDINGS = ("completed", "failed", "cancelled")
 EXPECTED = {"plain": "completed", "failing": "failed", "flaky": "completed", "family": "completed"}
+PRIORITIES = (9, 5, 4, 0)
+"""Each lane gets as much as it has workers."""
 GONE = ("due_at", "resend_at", "lease", "waiting", "checkpoint", "dedupe_key")
 """What no ended task has any more."""
 
@@ -28,7 +30,7 @@ def mixed(*, plain: int, failing: int, flaky: int, families: int, children: int,
 
 
 def _common(number: int, seconds: float) -> dict[str, Any]:
-    return {"seconds": seconds, "priority": number % 10}
+    return {"seconds": seconds, "priority": PRIORITIES[number % len(PRIORITIES)]}
 
 
 def faults_in(rig: Rig, submitted: Mapping[str, Job]) -> list[str]:

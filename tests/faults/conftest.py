@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from chalicelib.logs import logger
 from chalicelib.settings import load
@@ -32,7 +34,8 @@ def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             patched.setenv(name, value)
         with Stack(config) as stack:
             container = ProbeContainer(load(environment))
-            yield Rig(stack, container)
+            with MongoClient[dict[str, Any]](environment["CAM_MONGODB_URI"], tz_aware=True) as watcher:
+                yield Rig(stack, container, watcher[container.settings.mongodb_database])
             container.close()
     logger.setLevel(level)
 

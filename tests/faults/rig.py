@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,11 +14,13 @@ from datetime import datetime
 from typing import Any
 
 from pymongo.collection import Collection
+from pymongo.database import Database
 
 from chalicelib.tasks.model import DEFAULT_TENANT, Task
 from chalicelib.tasks.service import Caller
 from infra.local.stack import Stack
 from tests.faults.container import ProbeContainer
+from tests.support.conditions import eventually
 
 CALLER = Caller(DEFAULT_TENANT, "faults")
 OPEN = ["pending", "running"]
@@ -37,16 +39,19 @@ class Job:
 
 @dataclass(frozen=True)
 class Rig:
+    """``container`` is the service as it is wired in this process; ``watched`` the same store, read with patience."""
+
     stack: Stack
     container: ProbeContainer
+    watched: Database[Document]
 
     @property
     def tasks(self) -> Collection[Document]:
-        return self.container.database["tasks"]
+        return self.watched["tasks"]
 
     @property
     def effects(self) -> Collection[Document]:
-        return self.container.effects.collection
+        return self.watched["effects"]
 
     @property
     def api(self) -> str:
@@ -68,6 +73,23 @@ class Rig:
 
     def all_ended(self) -> bool:
         return self.open() == 0
+
+    def wait_until_ended(self, task_ids: Iterable[str], *, within: float) -> None:
+        """Looks at one task after the other: asking for all that are open would cost the store more than the work.
+        Tasks that are not there are not waited for.
+        """
+        left = list(task_ids)
+
+        def last_one_ended() -> bool:
+            while left:
+                task = self.tasks.find_one({"_id": left[-1]}, {"status": 1})
+                if task and task["status"] in OPEN:
+                    return False
+                left.pop()
+            return True
+
+        eventually(last_one_ended, within=within, every=LOOK_AGAIN)
+        eventually(self.all_ended, within=within, every=LOOK_AGAIN)
 
     def has_run(self, task_id: str) -> bool:
         return self.effects.find_one({"task_id": task_id}) is not None

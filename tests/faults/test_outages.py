@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from tests.faults.census import faults_in, mixed, summary
 from tests.faults.conftest import Say
-from tests.faults.rig import LOOK_AGAIN, Job, Rig
+from tests.faults.rig import Job, Rig
 from tests.support.conditions import eventually
 
 STORE_KILLS = 3
@@ -44,7 +44,7 @@ def test_nothing_acknowledged_is_lost_when_the_store_is_killed_three_times(rig: 
             ]
             rig.stack.up("mongodb")
             eventually(lambda: ask(rig, "GET", "/ready").is_success, within=20)
-    eventually(rig.all_ended, within=SETTLED_WITHIN, every=LOOK_AGAIN)
+    rig.wait_until_ended(submitted, within=SETTLED_WITHIN)
     took = time.monotonic() - begun
     faults = faults_in(rig, submitted)
     refused = sum(answer.status_code == 503 and "Retry-After" in answer.headers for answer in answers)
@@ -91,7 +91,7 @@ def test_everything_submitted_while_the_queue_is_away_is_accepted_and_runs(
     accepted = [task_id for task_id, _ in done]
     slowest = max(seconds for _, seconds in done)
     returned = time.monotonic()
-    eventually(rig.all_ended, within=SETTLED_WITHIN, every=LOOK_AGAIN)
+    rig.wait_until_ended(accepted, within=SETTLED_WITHIN)
     found = rig.tasks.count_documents({"_id": {"$in": accepted}})
     ran = rig.tasks.count_documents({"_id": {"$in": accepted}, "started_at": {"$exists": True}})
     say(
