@@ -62,7 +62,8 @@ class BacklogStore:
         """Have the next passes send everything of a lane that is due: its messages were dropped during the pause. What
         runs, or waits for its time, is sent again then as ever.
         """
-        self._tasks.update_many({"lane": lane.value, "due_at": {"$lte": now}}, {"$set": {"resend_at": now}})
+        held_up = {"lane": lane.value, "resend_at": {"$exists": True}, "due_at": {"$lte": now}}
+        self._tasks.update_many(held_up, {"$set": {"resend_at": now}})
 
     def given_up(self, task_id: str, *, now: datetime) -> None:
         """The queue gave a message up. The task goes on, but not for ever."""
