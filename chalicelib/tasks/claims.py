@@ -10,7 +10,7 @@ from pymongo.collection import Collection
 
 from chalicelib.messages import Texts
 from chalicelib.tasks.context import Progress
-from chalicelib.tasks.documents import Document, due, ended, held, push
+from chalicelib.tasks.documents import Document, due, ended, held, only, push
 from chalicelib.tasks.model import Lease, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.outcome import (
     Cancelled,
@@ -54,6 +54,18 @@ class ClaimStore:
         )
         mine = self._tasks.find({"_id": {"$in": list(task_ids)}, "lease.token": lease.token})
         return [Task.from_document(document) for document in mine]
+
+    def abandon(self, task_ids: Sequence[str], token: str, *, now: datetime) -> None:
+        """Undo a claim whose answer did not arrive: nobody runs these tasks, and no worker was lost with them."""
+        self._tasks.update_many(
+            only(task_ids) | {"lease.token": token},
+            {
+                "$set": due(now, now + self._policy.patience),
+                "$unset": {"lease": ""},
+                "$inc": {"attempts": -1},
+            }
+            | push(TimelineEntry(now, TaskEvent.HANDED_BACK, "the store did not answer")),
+        )
 
     def renew(self, token: str, progress: Mapping[str, Progress | None], *, until: datetime) -> dict[str, bool]:
         """Extend the leases of the tasks in ``progress`` and store what they report, in two round trips.

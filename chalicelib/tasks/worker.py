@@ -61,6 +61,7 @@ class Worker:
             tasks = self._claims.claim(task_ids, lease, now=now, until=until)
         except PyMongoError:
             logger.exception("no task could be claimed: the whole batch comes back")
+            self._abandon(task_ids, lease.token)
             return set(task_ids)
         if not tasks:
             return set()
@@ -72,6 +73,13 @@ class Worker:
         if self._draining.is_set():
             self.drain()
         return self._run_claimed(tasks, contexts, lease.token)
+
+    def _abandon(self, task_ids: Sequence[str], token: str) -> None:
+        """A claim can be carried out and its answer be late. If undoing it fails too, the lease runs out."""
+        try:
+            self._claims.abandon(task_ids, token, now=self._clock())
+        except PyMongoError as error:
+            logger.warning("a claim of unknown fate could not be undone", extra={"reason": str(error)})
 
     def drain(self) -> None:
         """Make every running task, and every one claimed from now on, give itself up at its next check."""

@@ -118,12 +118,12 @@ class Config:
     def environment(self) -> dict[str, str]:
         """What the service's own processes find in their environment."""
         local = {
-            "CAM_LEASE_SECONDS": "5",
+            "CAM_LEASE_SECONDS": "8",
             "CAM_BEAT_SECONDS": "0.5",
-            "CAM_PATIENCE_SECONDS": "10",
+            "CAM_PATIENCE_SECONDS": "60",
             "CAM_RECHECK_SECONDS": "5",
             "CAM_FIRST_BACKOFF_SECONDS": "1",
-            "CAM_MONGODB_TIMEOUT_SECONDS": "3",
+            "CAM_MONGODB_TIMEOUT_SECONDS": "5",
             "CAM_MONGODB_URI": f"mongodb://127.0.0.1:{self.ports['mongodb']}/?directConnection=true&retryWrites=false",
             "CAM_MONGODB_DATABASE": "cam",
             "CAM_PARAMETER_PREFIX": "/cam/local",

@@ -14,10 +14,6 @@ from typing import Any
 from tests.faults.conftest import Say
 from tests.faults.rig import Rig
 
-STACK = {"product": {"CAM_PATIENCE_SECONDS": "120"}}
-"""The deployed patience. The local one of 10 s takes a backlog of this size for stranded, and sending all of it again
-costs the embedded store more than the work does.
-"""
 CLIENTS = 50
 BODY = {"provider": "aliyun", "account_id": 123, "region": "cn-hongkong", "asset_types": ["ecs"]}
 """As cheap as a task can be, and never taken for one that is active already."""

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from pymongo.collection import Collection
+from pymongo.errors import AutoReconnect
 
 from chalicelib.clock import utc_now
 from chalicelib.errors import FatalError, LeaseLost
@@ -196,3 +198,27 @@ def test_an_unknown_type_and_stored_rubbish_fail_clearly(framework: Framework) -
     framework.worker().run([bad.id, odd.id])
     assert framework.get(bad).error.startswith("the stored parameters are not valid")
     assert framework.get(odd).error == "unknown task type 'no_such'"
+
+
+class LateAnswer:
+    """The tasks' collection, on a connection that breaks when a claim is read back."""
+
+    def __init__(self, tasks: Collection[dict[str, Any]]) -> None:
+        self._tasks = tasks
+
+    def find(self, *args: Any) -> Any:
+        raise AutoReconnect("connection closed")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tasks, name)
+
+
+def test_a_claim_whose_answer_is_lost_costs_no_retry_and_the_message_comes_back(framework: Framework) -> None:
+    task = framework.submit(max_retry=0)
+    tasks = framework.tasks
+    framework.tasks = cast(Any, LateAnswer(tasks))
+    assert framework.worker().run([task.id]) == {task.id}
+    framework.tasks = tasks
+    assert framework.get(task).lease is None
+    framework.worker().run([task.id])
+    assert (framework.get(task).status, framework.get(task).retries) == (TaskStatus.COMPLETED, 0)

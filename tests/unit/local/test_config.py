@@ -60,7 +60,7 @@ def test_the_service_finds_the_emulator_and_the_embedded_store() -> None:
     for lane in ("high", "normal", "low"):
         url = f"http://127.0.0.1:9002/123456789012/cam-local-{lane}"
         assert environment[f"CAM_QUEUE_{lane.upper()}_URL"] == url
-    assert environment["CAM_LEASE_SECONDS"] == "5"
+    assert environment["CAM_LEASE_SECONDS"] == "8"
 
 
 def test_a_variable_of_the_service_that_is_set_wins_over_the_local_default() -> None:
