@@ -16,7 +16,9 @@ from typing import Any
 from pymongo import InsertOne, MongoClient
 
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Reconciler, Run, ScopeResult
+from chalicelib.assets.reconcile import Reconciler, Run
+from chalicelib.assets.result import ScopeResult
+from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now
 from chalicelib.providers import get_provider
@@ -63,7 +65,7 @@ def measure(client: MongoClient[dict[str, Any]], endpoint: str, counter: Command
     def sync(task_id: str) -> tuple[float, list[ScopeResult]]:
         counter.sent.clear()
         start = time.perf_counter()
-        reconciler = Reconciler(store, clock=utc_now)
+        reconciler = Reconciler(store, ScopeStore(client["bench"]["scopes"]), clock=utc_now)
         results = [
             reconciler.reconcile(
                 Scope("default", "aliyun", 1, region, "ecs"),

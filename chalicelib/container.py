@@ -16,10 +16,11 @@ from chalicelib.accounts.schedule import SyncSchedule
 from chalicelib.accounts.service import AccountService
 from chalicelib.accounts.store import AccountStore
 from chalicelib.assets.reconcile import Reconciler
+from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import Clock, utc_now
 from chalicelib.executors import executors
-from chalicelib.executors.services import Services
+from chalicelib.executors.services import Exports, Services
 from chalicelib.messages import TEXTS, Texts
 from chalicelib.settings import Settings, load
 from chalicelib.tasks.aftermath import Aftermath
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
 
 Document = dict[str, Any]
+
+QUEUE_CONNECT_SECONDS = 1
+QUEUE_READ_SECONDS = 3
+"""Nobody waits long for the queue: what it does not take is sent later. boto3 by itself would wait for five minutes."""
 
 
 class Container:
@@ -74,8 +79,14 @@ class Container:
     @cached_property
     def sqs(self) -> SQSClient:
         import boto3  # noqa: PLC0415  a cold start that needs no queue does not pay for it
+        from botocore.config import Config  # noqa: PLC0415
 
-        return boto3.client("sqs", endpoint_url=self.settings.aws_endpoint_url)
+        impatient = Config(
+            connect_timeout=QUEUE_CONNECT_SECONDS,
+            read_timeout=QUEUE_READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 2},
+        )
+        return boto3.client("sqs", endpoint_url=self.settings.aws_endpoint_url, config=impatient)
 
     @cached_property
     def ssm(self) -> SSMClient:
@@ -140,6 +151,10 @@ class Container:
         return AssetStore(self.database["assets"])
 
     @cached_property
+    def scope_store(self) -> ScopeStore:
+        return ScopeStore(self.database["scopes"])
+
+    @cached_property
     def account_store(self) -> AccountStore:
         return AccountStore(self.database["accounts"], self.database["counters"])
 
@@ -152,7 +167,18 @@ class Container:
 
     @cached_property
     def services(self) -> Services:
-        return Services(self.accounts, Reconciler(self.asset_store, clock=self._clock), self.texts)
+        reconciler = Reconciler(self.asset_store, self.scope_store, clock=self._clock)
+        return Services(self.accounts, self.asset_store, reconciler, self.exports, self.texts)
+
+    @cached_property
+    def exports(self) -> Exports | None:
+        settings = self.settings
+        if settings.export_bucket is None:
+            return None
+        import boto3  # noqa: PLC0415
+
+        client = boto3.client("s3", endpoint_url=settings.aws_endpoint_url)
+        return Exports(client, settings.export_bucket, settings.export_link_seconds, self._clock)
 
     @cached_property
     def executors(self) -> Executors:
@@ -195,7 +221,7 @@ class Container:
 
     def ensure_indexes(self) -> None:
         """Create every index that is missing; safe to repeat and to run beside a live service."""
-        for store in (self.task_store, self.asset_store, self.account_store):
+        for store in (self.task_store, self.asset_store, self.scope_store, self.account_store):
             store.ensure_indexes()
 
     def close(self) -> None:

@@ -34,6 +34,9 @@ class Settings(BaseModel):
     parameter_prefix: str = "/cam/local"
     """Path in SSM Parameter Store below which account credentials lie."""
     credentials_cache_seconds: int = Field(default=60, ge=0)
+    export_bucket: str | None = None
+    """The S3 bucket for exported files; unset means that nothing can be exported."""
+    export_link_seconds: int = Field(default=3600, ge=60, le=7 * 24 * 3600)
     lease_seconds: float = Field(default=30, gt=0)
     """How long a worker that stops beating keeps its tasks."""
     beat_seconds: float = Field(default=2, gt=0)

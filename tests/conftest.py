@@ -22,6 +22,7 @@ from infra.local import mongodb
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
+BUCKET = "cam-test-exports"
 DUMMY_AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -77,6 +78,7 @@ def queue_urls(sqs: SQSClient) -> dict[Lane, str]:
 
 @pytest.fixture
 def settings(mongodb_uri: str, database: Database[dict[str, Any]], queue_urls: dict[Lane, str]) -> Settings:
+    boto3.client("s3").create_bucket(Bucket=BUCKET)
     return Settings(
         stage="test",
         mongodb_uri=SecretStr(mongodb_uri),
@@ -87,6 +89,7 @@ def settings(mongodb_uri: str, database: Database[dict[str, Any]], queue_urls: d
         parameter_prefix="/cam/test",
         lease_seconds=5,
         beat_seconds=0.1,
+        export_bucket=BUCKET,
         patience_seconds=0,
         first_backoff_seconds=0.001,
     )

@@ -100,16 +100,24 @@ def envelope_framework_errors(event: Any, get_response: Callable[[Any], Response
     return response
 
 
-def query(request: Request, model: type[M]) -> M:
-    """The query string as ``model``. Raises InvalidRequest naming every parameter that is wrong, unknown or given
-    twice.
-    """
+def parameters(request: Request) -> dict[str, str]:
+    """The query string. Raises InvalidRequest for a parameter that is given twice."""
     given = request.query_params
     values = {name: given.getlist(name) for name in given} if given else {}
     if repeated := sorted(name for name, found in values.items() if len(found) > 1):
         raise InvalidRequest(f"invalid request: {', '.join(repeated)}: given more than once")
+    return {name: found[0] for name, found in values.items()}
+
+
+def query(request: Request, model: type[M], *, ignore: str | None = None) -> M:
+    """The query string as ``model``, but for names that begin with ``ignore``. Raises InvalidRequest naming every
+    parameter that is wrong or unknown.
+    """
+    given = parameters(request)
     try:
-        return model.model_validate({name: found[0] for name, found in values.items()})
+        return model.model_validate(
+            {name: value for name, value in given.items() if ignore is None or not name.startswith(ignore)}
+        )
     except ValidationError as error:
         raise InvalidRequest(describe(error)) from None
 

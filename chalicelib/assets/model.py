@@ -92,6 +92,9 @@ def content_hash(fields: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 
 
+CONTENT_FIELDS = tuple(content(ListedAsset("")))
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
     """One asset as it was when read; ``tags`` as a mapping again."""
@@ -107,7 +110,7 @@ class Asset:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Asset:
-        fields = {name: document[name] for name in content(ListedAsset(""))}
+        fields = {name: document[name] for name in CONTENT_FIELDS}
         fields["tags"] = {tag["key"]: tag["value"] for tag in document["tags"]}
         return cls(
             id=document["_id"],

@@ -2,61 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from chalicelib.assets import store as writes
+from chalicelib.assets.fence import Fence
+from chalicelib.assets.history import entry
 from chalicelib.assets.listing import Listing
 from chalicelib.assets.model import Change, ChangeKind, Scope, Stored, content, content_hash
+from chalicelib.assets.result import ScopeResult, Verdict
+from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore, Write
 from chalicelib.clock import Clock
 from chalicelib.errors import CloudRejected, TaskError
-from chalicelib.providers.base import ListedAsset, Page
+from chalicelib.providers.base import Page
 
 MISSES_UNTIL_DELETED = 2
 """An asset is deleted when this many complete listings in a row did not have it."""
 HELD_SHARE = 0.30
 """A complete listing that lost more than this share of its scope is held until somebody confirms it."""
 WRITE_BATCH = 500
-COUNTS = ("total", "added", "updated", "deleted", "unchanged", "missing")
 
 Lister = Callable[[str | None], Iterator[Page]]
 """Lists a scope from a page's ``next_token``, or from the beginning."""
-
-
-class Verdict(StrEnum):
-    """How far a listing can be trusted."""
-
-    COMPLETE = "complete"
-    INCOMPLETE = "incomplete"
-    HELD = "held"
-
-
-@dataclass(slots=True)
-class ScopeResult:
-    """What a reconciliation saw and did. ``reason`` explains a verdict other than complete; ``error`` ended it early.
-
-    ``missing`` counts assets that a complete listing did not have and that are kept for now.
-    """
-
-    scope: Scope
-    total: int = 0
-    added: int = 0
-    updated: int = 0
-    deleted: int = 0
-    unchanged: int = 0
-    missing: int = 0
-    verdict: Verdict = Verdict.COMPLETE
-    reason: str = ""
-    error: TaskError | None = None
-
-    def count(self, kind: ChangeKind) -> None:
-        setattr(self, kind.value, getattr(self, kind.value) + 1)
-
-    def counts(self) -> dict[str, int]:
-        return {name: getattr(self, name) for name in COUNTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +48,12 @@ class Run:
     out_of_time: Callable[[], bool] = lambda: False
     checkpoint: Mapping[str, Any] | None = None
     confirm_deletions: bool = False
+    dry_run: bool = False
+    """Only tell the difference; write nothing."""
+    fence: str = ""
+    """Unique to this run of the task."""
+    first_run: bool = True
+    """Whether no other run of the task can have written anything."""
 
 
 class Reconciler:
@@ -87,22 +62,37 @@ class Reconciler:
     Memory is bounded by the ids and hashes of one scope and one page of contents.
     """
 
-    def __init__(self, store: AssetStore, *, clock: Clock) -> None:
+    def __init__(self, store: AssetStore, scopes: ScopeStore, *, clock: Clock) -> None:
         self._store = store
+        self._scopes = scopes
         self._clock = clock
 
     def reconcile(self, scope: Scope, lister: Lister, run: Run) -> ScopeResult | PutAside:
         """Take in pages as they come. A listing that fails half-way keeps what it saw, deletes nothing and names its
         ``error``.
         """
+        fence = Fence(scope, run.task_id, run.fence)
+        if not (run.first_run or run.dry_run):
+            run.check()
+            self._store.take_over(fence, now=self._clock())
+        found = self._reconcile(scope, lister, run, fence)
+        if isinstance(found, ScopeResult) and not run.dry_run:
+            run.check()
+            self._scopes.record(found, task_id=run.task_id, at=self._clock())
+        return found
+
+    def _reconcile(self, scope: Scope, lister: Lister, run: Run, fence: Fence) -> ScopeResult | PutAside:
         if run.checkpoint is None:
-            return _Pass(self._store, self._clock, ScopeResult(scope), Listing(), run).go(lister)
+            return self._afresh(scope, run, fence).go(lister)
         result = ScopeResult(scope, **run.checkpoint["counts"])
-        resumed = _Pass(self._store, self._clock, result, Listing.from_document(run.checkpoint["listing"]), run)
+        resumed = _Pass(self._store, self._clock, result, Listing.from_document(run.checkpoint["listing"]), run, fence)
         try:
             return resumed.go(lister)
         except _TokenRefused:
-            return _Pass(self._store, self._clock, ScopeResult(scope), Listing(), run).go(lister)
+            return self._afresh(scope, run, fence).go(lister)
+
+    def _afresh(self, scope: Scope, run: Run, fence: Fence) -> _Pass:
+        return _Pass(self._store, self._clock, ScopeResult(scope), Listing(), run, fence)
 
 
 class _TokenRefused(Exception):
@@ -112,12 +102,15 @@ class _TokenRefused(Exception):
 class _Pass:
     """One listing being taken in."""
 
-    def __init__(self, store: AssetStore, clock: Clock, result: ScopeResult, listing: Listing, run: Run) -> None:
+    def __init__(
+        self, store: AssetStore, clock: Clock, result: ScopeResult, listing: Listing, run: Run, fence: Fence
+    ) -> None:
         self._store = store
         self._clock = clock
         self._result = result
         self._listing = listing
         self._run = run
+        self._fence = fence
         self._stored = store.snapshot(result.scope)
         self._resumed_at = listing.token
 
@@ -125,8 +118,7 @@ class _Pass:
         result, listing = self._result, self._listing
         try:
             for page in lister(listing.token):
-                self._run.check()
-                self._store.apply(self._take_in(page))
+                self._apply(self._take_in(page))
                 listing.token = page.next_token
                 if listing.token is not None and self._run.out_of_time():
                     return PutAside({"listing": listing.to_document(), "counts": result.counts()})
@@ -145,37 +137,56 @@ class _Pass:
         self._result.verdict, self._result.reason, self._result.error = Verdict.INCOMPLETE, reason, error
         return self._result
 
+    def _apply(self, operations: Sequence[Write]) -> None:
+        self._run.check()
+        if not self._run.dry_run:
+            self._store.apply(operations, self._fence, now=self._clock())
+
     def _take_in(self, page: Page) -> list[Write]:
+        """Count a page's assets and return the writes they need."""
         if page.total is not None:
             self._listing.announced = page.total
-        found: list[Write] = []
+        operations: list[Write] = []
+        changed: list[tuple[dict[str, Any], Stored]] = []
         for listed in page.assets:
-            if self._listing.see(listed.native_id):
-                self._result.total += 1
-                if write := self._compare(listed):
-                    found.append(write)
-        return found
+            if not self._listing.see(listed.native_id):
+                continue
+            self._result.total += 1
+            fields = content(listed)
+            stored = self._stored.get(listed.native_id)
+            if stored is None:
+                self._result.added += 1
+                operations.append(writes.insert(self._result.scope, fields, self._run.task_id, self._clock()))
+            elif stored.deleted or stored.hash != content_hash(fields):
+                changed.append((fields, stored))
+            else:
+                self._count_unchanged(stored)
+                if stored.missing:
+                    operations.append(writes.seen_again(self._result.scope, listed.native_id, stored=stored))
+        return operations + self._changes(changed)
 
-    def _compare(self, listed: ListedAsset) -> Write | None:
-        """Count one listed asset and return the write it needs, if any."""
-        result, task_id = self._result, self._run.task_id
-        stored = self._stored.get(listed.native_id)
-        fields = content(listed)
-        hash_ = content_hash(fields)
-        now = self._clock()
-        if stored is None:
-            result.added += 1
-            return writes.insert(result.scope, fields, hash_, task_id, now)
-        if stored.deleted or stored.hash != hash_:
+    def _count_unchanged(self, stored: Stored) -> None:
+        """A run that starts over finds what it wrote before, and counts it as what it was."""
+        if stored.change.task_id == self._run.task_id and not stored.deleted:
+            self._result.count(stored.change.kind)
+        else:
+            self._result.unchanged += 1
+
+    def _changes(self, changed: Sequence[tuple[dict[str, Any], Stored]]) -> list[Write]:
+        """The writes of assets whose contents differ, told field by field against what is stored."""
+        if not changed:
+            return []
+        scope, task_id = self._result.scope, self._run.task_id
+        before = self._store.contents(scope.asset_id(fields["native_id"]) for fields, _ in changed)
+        operations = []
+        for fields, stored in changed:
             own_insert = stored.change == Change(task_id, ChangeKind.ADDED)
             kind = ChangeKind.ADDED if stored.deleted or own_insert else ChangeKind.UPDATED
-            result.count(kind)
-            return writes.update(result.scope, fields, hash_, Change(task_id, kind), now, stored=stored)
-        if stored.change.task_id == task_id:
-            result.count(stored.change.kind)
-        else:
-            result.unchanged += 1
-        return writes.seen_again(result.scope, listed.native_id, stored=stored) if stored.missing else None
+            self._result.count(kind)
+            old = before.get(scope.asset_id(fields["native_id"]), {})
+            change = entry(kind, task_id, self._clock(), old=old, new=fields)
+            operations.append(writes.update(scope, fields, change, stored=stored))
+        return operations
 
     def _miss(self) -> None:
         """Mark or delete what a complete listing did not have."""
@@ -195,8 +206,7 @@ class _Pass:
                 result.missing += 1
                 operations.append(writes.missed(result.scope, native_id, stored=asset))
         for start in range(0, len(operations), WRITE_BATCH):
-            self._run.check()
-            self._store.apply(operations[start : start + WRITE_BATCH])
+            self._apply(operations[start : start + WRITE_BATCH])
 
     def _held(self, absent: Mapping[str, Stored]) -> bool:
         """Whether so much of the scope is gone that somebody must confirm it; says so in the result."""

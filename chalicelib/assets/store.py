@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, InsertOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from chalicelib.assets.model import Asset, Change, ChangeKind, Scope, Stored
+from chalicelib.assets import terms
+from chalicelib.assets.fence import Fence
+from chalicelib.assets.filter import SORTS, AssetFilter
+from chalicelib.assets.history import HISTORY_LENGTH, entry
+from chalicelib.assets.model import CONTENT_FIELDS, Asset, Change, ChangeKind, Scope, Stored, content_hash
+from chalicelib.errors import LeaseLost
 
 Document = dict[str, Any]
 Write = InsertOne[Document] | UpdateOne
@@ -24,34 +28,20 @@ INDEXES = [
     ),
     IndexModel([("tenant", ASCENDING), ("_id", ASCENDING)], name="all"),
     IndexModel([("tenant", ASCENDING), ("search", ASCENDING)], name="search"),
+    IndexModel([("expires_at", ASCENDING)], name="retention", sparse=True, expireAfterSeconds=0),
+    IndexModel([("tenant", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_name"),
+    IndexModel([("tenant", ASCENDING), ("changed_at", ASCENDING), ("_id", ASCENDING)], name="by_change"),
+    IndexModel([("tenant", ASCENDING), ("first_seen_at", ASCENDING), ("_id", ASCENDING)], name="by_first_seen"),
 ]
 DUPLICATE_KEY = 11000
-_WORD_BREAKS = re.compile(r"[^0-9a-z\u0080-\uffff]+")
 
 
 @dataclass(frozen=True, slots=True)
-class AssetFilter:
-    """Which live assets a list shows. ``q`` is the beginning of a name, of a word of it, of a native id or of an ip."""
+class Position:
+    """Where a page ended: the value it is sorted by, and the id."""
 
-    tenant: str
-    provider: str | None = None
-    account_id: int | None = None
-    region: str | None = None
-    type: str | None = None
-    q: str | None = None
-
-    def to_query(self) -> Document:
-        equal = {
-            "tenant": self.tenant,
-            "provider": self.provider,
-            "account_id": self.account_id,
-            "region": self.region,
-            "type": self.type,
-        }
-        query: Document = {name: value for name, value in equal.items() if value is not None}
-        if self.q:
-            query["search"] = {"$regex": "^" + re.escape(self.q.lower())}
-        return query | {"deleted_at": None}
+    value: Any
+    id: str
 
 
 class AssetStore:
@@ -65,12 +55,104 @@ class AssetStore:
         document = self._assets.find_one({"_id": asset_id, "tenant": tenant})
         return Asset.from_document(document) if document else None
 
-    def find(self, which: AssetFilter, *, limit: int, offset: int) -> list[Asset]:
-        found = self._assets.find(which.to_query()).sort("_id", ASCENDING).skip(offset).limit(limit)
+    def find(
+        self, which: AssetFilter, *, limit: int, offset: int = 0, sort: str = "id", after: Position | None = None
+    ) -> list[Asset]:
+        """Assets in the order of ``sort`` (a key of ``SORTS``, with a minus sign for the largest first), then of ids;
+        behind ``after`` when given.
+        """
+        field, direction = SORTS[sort.removeprefix("-")], DESCENDING if sort.startswith("-") else ASCENDING
+        order = [("_id", direction)] if field == "_id" else [(field, direction), ("_id", direction)]
+        query = which.to_query()
+        if after is None:
+            found = list(self._assets.find(query).sort(order).skip(offset).limit(limit))
+        else:
+            found = self._behind(query, field, order, after, limit)
         return [Asset.from_document(document) for document in found]
+
+    def _behind(
+        self, query: Document, field: str, order: list[tuple[str, int]], after: Position, limit: int
+    ) -> list[Document]:
+        """Two bounded ranges in place of an ``$or``: the rest of the same value, then the values behind it."""
+        beyond = "$lt" if order[-1][1] == DESCENDING else "$gt"
+        if field == "_id":
+            return list(self._assets.find(query | {"_id": {beyond: after.id}}).sort(order).limit(limit))
+        same = query | {field: after.value, "_id": {beyond: after.id}}
+        found = list(self._assets.find(same).sort(order).limit(limit))
+        if len(found) < limit:
+            bounds = dict(query.get(field) or {}) | {beyond: after.value}
+            behind = self._assets.find(query | {field: bounds}).sort(order).limit(limit - len(found))
+            found += list(behind)
+        return found
 
     def count(self, which: AssetFilter) -> int:
         return self._assets.count_documents(which.to_query())
+
+    def by_native_ids(self, scope: Scope, native_ids: Sequence[str]) -> list[Asset]:
+        """Live assets of the scope's account that have one of these native ids, whatever their region and type."""
+        query = {
+            "tenant": scope.tenant,
+            "search": {"$in": [terms.native_id(native_id) for native_id in native_ids]},
+            "provider": scope.provider,
+            "account_id": scope.account_id,
+            "deleted_at": None,
+        }
+        return [Asset.from_document(document) for document in self._assets.find(query)]
+
+    def contents(self, asset_ids: Iterable[str]) -> dict[str, Document]:
+        """The stored contents of assets by id, to compare with new ones."""
+        fields = dict.fromkeys(CONTENT_FIELDS, 1)
+        return {
+            document.pop("_id"): document for document in self._assets.find({"_id": {"$in": list(asset_ids)}}, fields)
+        }
+
+    def summary(self, tenant: str) -> list[Document]:
+        """Live assets counted by provider, type and region."""
+        keys = {name: f"${name}" for name in ("provider", "type", "region")}
+        groups = self._assets.aggregate(
+            [
+                {"$match": {"tenant": tenant, "deleted_at": None}},
+                {"$group": {"_id": keys, "count": {"$sum": 1}}},
+                {"$sort": {"_id.provider": 1, "_id.type": 1, "_id.region": 1}},
+            ]
+        )
+        return [group["_id"] | {"count": group["count"]} for group in groups]
+
+    def changes(
+        self, which: AssetFilter, *, since: datetime, kind: ChangeKind | None, limit: int
+    ) -> list[tuple[Asset, Document]]:
+        """The changes of the filter's assets since a moment, newest first, each with its asset."""
+        wanted: Document = {"history.at": {"$gte": since}} | ({"history.kind": kind.value} if kind else {})
+        query = replace(which, changed_since=since, deleted=True).to_query()
+        found = self._assets.aggregate(
+            [
+                {"$match": query},
+                {"$unwind": "$history"},
+                {"$match": wanted},
+                {"$sort": {"history.at": -1, "_id": 1}},
+                {"$limit": limit},
+            ]
+        )
+        return [(Asset.from_document(document), document["history"]) for document in found]
+
+    def changes_by_day(self, tenant: str, *, since: datetime) -> list[Document]:
+        """How many assets were added, updated and deleted on each day (UTC) since a moment."""
+        day = {"$dateToString": {"format": "%Y-%m-%d", "date": "$history.at"}}
+        groups = self._assets.aggregate(
+            [
+                {"$match": {"tenant": tenant, "changed_at": {"$gte": since}}},
+                {"$unwind": "$history"},
+                {"$match": {"history.at": {"$gte": since}}},
+                {"$group": {"_id": {"day": day, "kind": "$history.kind"}, "count": {"$sum": 1}}},
+                {"$sort": {"_id.day": 1, "_id.kind": 1}},
+            ]
+        )
+        return [group["_id"] | {"count": group["count"]} for group in groups]
+
+    def history(self, tenant: str, asset_id: str) -> list[Document] | None:
+        """The kept changes of an asset, newest first; None for an unknown one."""
+        document = self._assets.find_one({"_id": asset_id, "tenant": tenant}, {"history": 1})
+        return None if document is None else list(reversed(document["history"]))
 
     def snapshot(self, scope: Scope) -> dict[str, Stored]:
         """What is stored of a scope, tombstones included, by native id: identities and hashes, not contents."""
@@ -85,47 +167,64 @@ class AssetStore:
             for document in self._assets.find(scope.to_query(), fields)
         }
 
-    def apply(self, writes: Iterable[Write]) -> None:
-        """Carry out a page's writes in one round trip. A write that another worker made already is not an error."""
-        operations = list(writes)
-        if not operations:
-            return
+    def take_over(self, fence: Fence, *, now: datetime) -> None:
+        """Shut out every earlier run of the fence's task."""
+        fence.take_over(self._assets, now=now)
+
+    def apply(self, writes: Sequence[Write], fence: Fence, *, now: datetime) -> None:
+        """Carry out a page's writes, inserts and updates in one command each. Raises LeaseLost, with nothing written,
+        when another run has taken over.
+        """
+        inserts = [write for write in writes if isinstance(write, InsertOne)]
+        updates = [write for write in writes if isinstance(write, UpdateOne)]
+        while inserts:
+            inserts = inserts[self._ordered([fence.first_insert(now), *inserts]) :]
+            if inserts:
+                fence.passed()
+        if updates:
+            self._ordered([fence.first_update(now), *updates])
+        if writes:
+            fence.passed()
+
+    def _ordered(self, operations: Sequence[Write]) -> int:
+        """Returns how many operations behind the first are dealt with: all, unless one found that another task had
+        inserted its asset meanwhile.
+        """
         try:
-            self._assets.bulk_write(operations, ordered=False)
+            self._assets.bulk_write(list(operations), ordered=True)
         except BulkWriteError as error:
-            if any(item["code"] != DUPLICATE_KEY for item in error.details["writeErrors"]):
+            (fault,) = error.details["writeErrors"]
+            if fault["code"] != DUPLICATE_KEY:
                 raise
+            if fault["index"] == 0:
+                raise LeaseLost from None
+            return int(fault["index"])
+        return len(operations)
 
 
 # Every write below names the state it was decided on (``hash``, ``missing``): one that comes too late, from a worker
 # that was overtaken, matches nothing.
 
 
-def insert(scope: Scope, fields: Mapping[str, Any], hash_: str, task_id: str, now: datetime) -> Write:
-    return InsertOne(
-        {"_id": scope.asset_id(fields["native_id"])}
-        | scope.to_query()
-        | _contents(fields, hash_)
-        | {"first_seen_at": now, "changed_at": now, "missing": 0, "change": _change(task_id, ChangeKind.ADDED)}
-    )
+def insert(scope: Scope, fields: Mapping[str, Any], task_id: str, now: datetime) -> Write:
+    change = entry(ChangeKind.ADDED, task_id, now, old={}, new=fields)
+    document = scope.to_query() | _contents(fields) | {"first_seen_at": now, "missing": 0, "history": [change]}
+    return InsertOne({"_id": scope.asset_id(fields["native_id"])} | document | _last(change))
 
 
-def update(
-    scope: Scope, fields: Mapping[str, Any], hash_: str, change: Change, now: datetime, *, stored: Stored
-) -> Write:
+def update(scope: Scope, fields: Mapping[str, Any], change: Document, *, stored: Stored) -> Write:
     """Overwrite the contents; one that had been deleted is live again."""
     return UpdateOne(
-        {"_id": scope.asset_id(fields["native_id"]), "hash": stored.hash},
-        {
-            "$set": _contents(fields, hash_)
-            | {"changed_at": now, "missing": 0, "change": _change(change.task_id, change.kind)},
-            "$unset": {"deleted_at": ""},
-        },
+        {"_id": scope.asset_id(fields["native_id"]), "hash": stored.hash, "missing": stored.missing},
+        {"$set": _contents(fields) | {"missing": 0} | _last(change), "$unset": {"deleted_at": "", "expires_at": ""}}
+        | _push(change),
     )
 
 
 def seen_again(scope: Scope, native_id: str, *, stored: Stored) -> Write:
-    return UpdateOne({"_id": scope.asset_id(native_id), "hash": stored.hash}, {"$set": {"missing": 0}})
+    return UpdateOne(
+        {"_id": scope.asset_id(native_id), "hash": stored.hash, "missing": stored.missing}, {"$set": {"missing": 0}}
+    )
 
 
 def missed(scope: Scope, native_id: str, *, stored: Stored) -> Write:
@@ -137,30 +236,21 @@ def missed(scope: Scope, native_id: str, *, stored: Stored) -> Write:
 
 def delete(scope: Scope, native_id: str, task_id: str, now: datetime, *, stored: Stored) -> Write:
     """Leave a tombstone: the document stays, marked."""
+    change = entry(ChangeKind.DELETED, task_id, now, old={}, new={})
     return UpdateOne(
         {"_id": scope.asset_id(native_id), "hash": stored.hash, "missing": stored.missing},
-        {
-            "$set": {
-                "deleted_at": now,
-                "changed_at": now,
-                "missing": stored.missing + 1,
-                "change": _change(task_id, ChangeKind.DELETED),
-            }
-        },
+        {"$set": {"deleted_at": now, "missing": stored.missing + 1} | _last(change)} | _push(change),
     )
 
 
-def _contents(fields: Mapping[str, Any], hash_: str) -> Document:
-    return dict(fields) | {"hash": hash_, "search": _search_terms(fields)}
+def _contents(fields: Mapping[str, Any]) -> Document:
+    return dict(fields) | {"hash": content_hash(fields), "search": terms.terms_of(fields)}
 
 
-def _change(task_id: str, kind: ChangeKind) -> Document:
-    return {"task_id": task_id, "kind": kind.value}
+def _last(change: Document) -> Document:
+    """The last change, where a reconciliation reads it without the whole history."""
+    return {"changed_at": change["at"], "change": {"task_id": change["task_id"], "kind": change["kind"]}}
 
 
-def _search_terms(fields: Mapping[str, Any]) -> list[str]:
-    """What ``q`` is matched with: the name, its words from each on, the native id and the addresses, in lower case."""
-    name = str(fields["name"]).lower()
-    words = {name[match.end() :] for match in _WORD_BREAKS.finditer(name)}
-    terms = {name, str(fields["native_id"]).lower()} | words | {str(ip).lower() for ip in fields["ips"]}
-    return sorted(term for term in terms if term)
+def _push(change: Document) -> Document:
+    return {"$push": {"history": {"$each": [change], "$slice": -HISTORY_LENGTH}}}

@@ -11,6 +11,7 @@ from chalicelib.tasks.executor import Executor, Executors
 EXECUTORS = {
     "sync_assets": "chalicelib.executors.sync_assets:SyncAssets",
     "discover_assets": "chalicelib.executors.discover_assets:DiscoverAssets",
+    "export_assets": "chalicelib.executors.export_assets:ExportAssets",
 }
 
 

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.accounts.service import AccountService
 from chalicelib.assets.reconcile import Reconciler
+from chalicelib.assets.store import AssetStore
+from chalicelib.clock import Clock
 from chalicelib.messages import Texts
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """Where exported files go, and how long their links are good."""
+
+    client: S3Client
+    bucket: str
+    link_seconds: int
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     accounts: AccountService
+    assets: AssetStore
     reconciler: Reconciler
+    exports: Exports | None
     texts: Texts

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from chalicelib.assets.reconcile import COUNTS, PutAside, Run, ScopeResult
+from chalicelib.assets.reconcile import PutAside, Run
+from chalicelib.assets.result import COUNTS, ScopeResult
 from chalicelib.errors import FatalError
 from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
 from chalicelib.executors.services import Services
@@ -28,6 +29,8 @@ class SyncParams(CloudParams):
     regions: Annotated[list[RegionId], Field(max_length=100, default_factory=list)]
     confirm_deletions: bool = False
     """Accept a listing that lost so much of its scope that it would be held."""
+    dry_run: bool = False
+    """Only tell what would change."""
 
 
 class SyncAssets:
@@ -77,7 +80,8 @@ class SyncAssets:
             for child in children
             if child.status is not TaskStatus.COMPLETED
         ]
-        self._record(context, details, errors)
+        if not params.dry_run:
+            self._record(context, details, errors)
         if errors and not details:
             reasons = dict.fromkeys(str(error["error"]) for error in errors)
             raise FatalError("nothing could be listed: " + "; ".join(reasons))
@@ -95,6 +99,9 @@ class SyncAssets:
                 out_of_time=context.out_of_time,
                 checkpoint=context.checkpoint,
                 confirm_deletions=params.confirm_deletions,
+                dry_run=params.dry_run,
+                fence=context.fence,
+                first_run=context.first_run,
             ),
         )
         if isinstance(found, PutAside):
@@ -103,7 +110,7 @@ class SyncAssets:
         if found.error is not None:
             errors.append({"account_id": target.scope.account_id, "error": found.error.message})
         details = [] if errors else [_detail(found)]
-        if not context.is_child:
+        if not context.is_child and not params.dry_run:
             self._record(context, details, errors)
         if found.error is not None:
             raise found.error

@@ -36,13 +36,16 @@ class Deadline:
 class TaskContext:
     """The running of one task by one worker. Thread-safe: the heartbeat talks to it while the executor works.
 
-    ``checkpoint`` is what an earlier invocation left for this one; None at the beginning.
+    ``checkpoint`` is what an earlier invocation left for this one; None at the beginning. ``fence`` is unique to this
+    run; ``first_run`` tells that no other can have written anything for the task.
     """
 
     def __init__(self, task: Task, *, leased_until: datetime, clock: Clock, deadline: Deadline | None = None) -> None:
         self.task_id = task.id
         self.tenant = task.tenant
         self.is_child = task.parent_id is not None
+        self.fence = task.lease.token if task.lease else ""
+        self.first_run = task.attempts <= 1 and not (task.retry_count or task.hops or task.generation)
         self.attempt = task.retries + 1
         self.checkpoint: Mapping[str, Any] | None = task.checkpoint
         self._clock = clock

@@ -24,7 +24,7 @@ def test_assets_are_found_by_every_filter_and_read_one_by_one(service: Service, 
     assert asset["native_id"] in fake.inventory.native_ids("ecs", "cn-shenzhen")
     assert asset["attributes"]["InstanceId"] == asset["native_id"]
     assert service.get(f"/assets?q={asset['native_id']}").data["assets"] == [asset]
-    assert service.get("/assets?account_id=7").data == {"assets": [], "total": 0}
+    assert service.get("/assets?account_id=7").data == {"assets": [], "total": 0, "next_cursor": None}
 
 
 def test_an_unknown_asset_answers_404_and_a_bad_query_400(service: Service) -> None:

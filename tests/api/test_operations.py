@@ -32,7 +32,7 @@ def test_options_are_kept_and_shown(service: Service, account: int) -> None:
     task = service.get(f"/tasks/{task_id}").data
     assert {name: task[name] for name in options} == options
     assert (task["retry_count"], task["parent_id"]) == (0, None)
-    assert task["params"] == ONE_SCOPE | {"confirm_deletions": False}
+    assert task["params"] == ONE_SCOPE | {"confirm_deletions": False, "dry_run": False}
 
 
 @pytest.mark.parametrize("option", [{"priority": 10}, {"max_retry": 11}, {"timeout_seconds": 0}, {"priority": True}])

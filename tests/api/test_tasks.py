@@ -27,7 +27,7 @@ def test_a_submitted_sync_answers_202_with_its_id_at_once(service: Service, acco
     assert task.keys() >= TASK_FIELDS
     assert (task["status"], task["result"], task["error"], task["progress"]) == ("pending", None, "", 0)
     assert (task["started_at"], task["completed_at"], task["duration"]) == (None, None, None)
-    assert task["params"] == body | {"confirm_deletions": False}
+    assert task["params"] == body | {"confirm_deletions": False, "dry_run": False}
     assert task["created_at"].endswith("Z")
 
 

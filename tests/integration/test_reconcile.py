@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Reconciler, Run, ScopeResult, Verdict
-from chalicelib.assets.store import AssetFilter, AssetStore
+from chalicelib.assets.reconcile import Reconciler, Run
+from chalicelib.assets.result import ScopeResult, Verdict
+from chalicelib.assets.scopes import ScopeStore
+from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now
 from chalicelib.errors import CloudUnavailable, LeaseLost
 from chalicelib.providers.base import ListedAsset, Page
@@ -34,13 +37,14 @@ def pages(assets: Sequence[ListedAsset], *, size: int = 4, total: int | None = N
 
 
 class Inventory:
-    def __init__(self, store: AssetStore) -> None:
+    def __init__(self, store: AssetStore, scopes: ScopeStore) -> None:
         self.store = store
+        self.scopes = scopes
         self.syncs = 0
 
     def sync(self, listing: Iterator[Page], *, task_id: str | None = None, **options: Any) -> ScopeResult:
         self.syncs += 1
-        result = Reconciler(self.store, clock=utc_now).reconcile(
+        result = Reconciler(self.store, self.scopes, clock=utc_now).reconcile(
             options.pop("scope", SCOPE), lambda start: listing, Run(task_id or f"task-{self.syncs}", **options)
         )
         assert isinstance(result, ScopeResult)
@@ -54,7 +58,7 @@ class Inventory:
 def inventory(database: Database[dict[str, Any]]) -> Inventory:
     store = AssetStore(database["assets"])
     store.ensure_indexes()
-    return Inventory(store)
+    return Inventory(store, ScopeStore(database["scopes"]))
 
 
 def counts(result: ScopeResult) -> tuple[int, int, int, int, int]:
@@ -72,9 +76,11 @@ def test_an_unchanged_sync_sends_no_write(
     inventory.sync(pages(machines(10)))
     counter = CommandCounter()
     with type(database.client)(mongodb_uri, event_listeners=[counter], tz_aware=True) as listened:
-        watched = Inventory(AssetStore(listened[database.name]["assets"]))
+        watched = Inventory(
+            AssetStore(listened[database.name]["assets"]), ScopeStore(listened[database.name]["scopes"])
+        )
         assert counts(watched.sync(pages(machines(10)), task_id="again")) == (10, 0, 0, 0, 10)
-    assert {name for name, _ in counter.sent} == {"find"}
+    assert counter.sent == [("find", "assets"), ("update", "scopes")]
 
 
 def test_a_changed_asset_is_updated_and_keeps_when_it_was_first_seen(inventory: Inventory) -> None:
@@ -197,7 +203,7 @@ def test_a_run_that_starts_over_counts_what_it_had_written_before(inventory: Inv
 
     with pytest.raises(ConnectionError):
         inventory.sync(lost(), task_id="same")
-    assert counts(inventory.sync(pages(listing), task_id="same")) == (10, 4, 1, 0, 5)
+    assert counts(inventory.sync(pages(listing), task_id="same", fence="2", first_run=False)) == (10, 4, 1, 0, 5)
 
 
 def test_a_worker_that_may_not_write_any_more_writes_nothing(inventory: Inventory) -> None:
@@ -221,6 +227,22 @@ def test_an_overtaken_worker_does_not_overwrite_what_the_next_one_wrote(inventor
     after = inventory.store.get("default", SCOPE.asset_id("i-0"))
     assert after is not None
     assert (after.fields["status"], after.changed_by_task) == ("Running", "successor")
+
+
+def test_a_run_that_was_shut_out_writes_nothing_whenever_its_writes_arrive(inventory: Inventory) -> None:
+    """Frozen between its last check and its write, which no check can prevent."""
+    inventory.sync(pages(machines(2)), task_id="t", fence="zombie")
+
+    def taken_over() -> Iterator[Page]:
+        yield from pages(machines(2))
+        inventory.sync(pages(machines(3)), task_id="t", fence="successor", first_run=False)
+        yield Page((ListedAsset("i-ghost"), ListedAsset("i-0", name="stale")), None)
+
+    with pytest.raises(LeaseLost):
+        inventory.sync(taken_over(), task_id="t", fence="zombie")
+    assert inventory.live() == {"i-0", "i-1", "i-2"}
+    inventory.sync(pages(machines(4)), task_id="another", fence="other")
+    assert len(inventory.live()) == 4
 
 
 def test_names_words_ids_and_addresses_are_found_by_their_beginning(inventory: Inventory) -> None:

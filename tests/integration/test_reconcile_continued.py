@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import PutAside, Reconciler, Run, ScopeResult, Verdict
+from chalicelib.assets.reconcile import PutAside, Reconciler, Run
+from chalicelib.assets.result import ScopeResult, Verdict
+from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now
 from chalicelib.errors import CloudRejected
@@ -19,11 +22,17 @@ SCOPE = Scope("default", "aliyun", 123, "cn-shenzhen", "ecs")
 SIZE = 3
 
 
+@dataclass
+class Inventory:
+    store: AssetStore
+    reconciler: Reconciler
+
+
 @pytest.fixture
-def store(database: Database[dict[str, Any]]) -> AssetStore:
-    made = AssetStore(database["assets"])
-    made.ensure_indexes()
-    return made
+def inventory(database: Database[dict[str, Any]]) -> Inventory:
+    store = AssetStore(database["assets"])
+    store.ensure_indexes()
+    return Inventory(store, Reconciler(store, ScopeStore(database["scopes"]), clock=utc_now))
 
 
 class Cloud:
@@ -43,50 +52,58 @@ class Cloud:
             yield Page(tuple(self.assets[at : at + SIZE]), None if last else str(at + SIZE))
 
 
-def sync(store: AssetStore, cloud: Cloud, task_id: str, *, pages_an_invocation: int) -> tuple[ScopeResult, int]:
+def sync(inventory: Inventory, cloud: Cloud, task_id: str, *, pages_an_invocation: int) -> tuple[ScopeResult, int]:
     """The result, and how many invocations it took."""
     checkpoint = None
     for invocation in range(1, 100):
         left = iter([False] * (pages_an_invocation - 1))
-        run = Run(task_id, out_of_time=lambda left=left: next(left, True), checkpoint=checkpoint)  # type: ignore[misc]
-        found = Reconciler(store, clock=utc_now).reconcile(SCOPE, cloud.pages, run)
+        run = Run(
+            task_id,
+            out_of_time=lambda left=left: next(left, True),  # type: ignore[misc]
+            checkpoint=checkpoint,
+            fence=f"run {invocation}",
+            first_run=invocation == 1,
+        )
+        found = inventory.reconciler.reconcile(SCOPE, cloud.pages, run)
         if isinstance(found, ScopeResult):
             return found, invocation
         checkpoint = found.checkpoint
     raise AssertionError("it does not end")
 
 
-def test_the_counts_and_deletions_are_those_of_an_uninterrupted_sync(store: AssetStore) -> None:
-    first, invocations = sync(store, Cloud(*range(20)), "first", pages_an_invocation=2)
+def test_the_counts_and_deletions_are_those_of_an_uninterrupted_sync(inventory: Inventory) -> None:
+    first, invocations = sync(inventory, Cloud(*range(20)), "first", pages_an_invocation=2)
     assert (first.total, first.added, invocations) == (20, 20, 4)
 
     for task_id in ("second", "third"):
-        again, _ = sync(store, Cloud(*range(2, 21)), task_id, pages_an_invocation=1)
+        again, _ = sync(inventory, Cloud(*range(2, 21)), task_id, pages_an_invocation=1)
         assert again.verdict is Verdict.COMPLETE
     assert (again.total, again.added, again.unchanged, again.deleted) == (19, 0, 19, 2)
-    assert len([asset for asset in store.snapshot(SCOPE).values() if not asset.deleted]) == 19
+    assert len([asset for asset in inventory.store.snapshot(SCOPE).values() if not asset.deleted]) == 19
 
 
-def test_an_id_listed_on_both_sides_of_an_interruption_makes_the_listing_doubtful(store: AssetStore) -> None:
-    result, _ = sync(store, Cloud(*range(6), 1), "t", pages_an_invocation=1)
+def test_an_id_listed_on_both_sides_of_an_interruption_makes_the_listing_doubtful(inventory: Inventory) -> None:
+    result, _ = sync(inventory, Cloud(*range(6), 1), "t", pages_an_invocation=1)
     assert (result.verdict, result.total) == (Verdict.INCOMPLETE, 6)
 
 
-def test_a_token_that_expired_meanwhile_starts_the_listing_over_with_true_counts(store: AssetStore) -> None:
+def test_a_token_that_expired_meanwhile_starts_the_listing_over_with_true_counts(inventory: Inventory) -> None:
     cloud = Cloud(*range(9))
-    aside = Reconciler(store, clock=utc_now).reconcile(SCOPE, cloud.pages, Run("t", out_of_time=lambda: True))
+    aside = inventory.reconciler.reconcile(SCOPE, cloud.pages, Run("t", out_of_time=lambda: True))
     assert isinstance(aside, PutAside)
     cloud.forgets = True
-    result = Reconciler(store, clock=utc_now).reconcile(SCOPE, cloud.pages, Run("t", checkpoint=aside.checkpoint))
+    result = inventory.reconciler.reconcile(
+        SCOPE, cloud.pages, Run("t", checkpoint=aside.checkpoint, fence="2", first_run=False)
+    )
     assert isinstance(result, ScopeResult)
     assert (result.verdict, result.total, result.added) == (Verdict.COMPLETE, 9, 9)
     assert cloud.listed == [None, None]
 
 
-def test_a_checkpoint_holds_eight_bytes_an_asset(store: AssetStore) -> None:
+def test_a_checkpoint_holds_eight_bytes_an_asset(inventory: Inventory) -> None:
     cloud = Cloud(*range(1000))
     pages = iter([False] * 300)
     run = Run("t", out_of_time=lambda: next(pages, True))
-    aside = Reconciler(store, clock=utc_now).reconcile(SCOPE, cloud.pages, run)
+    aside = inventory.reconciler.reconcile(SCOPE, cloud.pages, run)
     assert isinstance(aside, PutAside)
     assert len(aside.checkpoint["listing"]["seen"]) == 8 * 301 * SIZE

@@ -1,0 +1,33 @@
+"""How long it takes until somebody takes over."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import UTC, datetime
+
+from chalicelib.tasks.model import DEFAULT_TENANT
+from tests.faults.conftest import Say
+from tests.faults.rig import Rig, starts
+from tests.support.conditions import eventually
+
+ROUNDS = 3
+LIMIT_SECONDS = 15
+
+
+def test_a_task_whose_worker_is_killed_goes_on_within_fifteen_seconds(rig: Rig, say: Say) -> None:
+    took = [_lose_a_worker(rig) for _ in range(ROUNDS)]
+    eventually(rig.all_ended)
+    say(f"{ROUNDS} workers killed -9; taken over after {', '.join(f'{seconds:.1f}' for seconds in took)} s")
+    assert max(took) < LIMIT_SECONDS
+
+
+def _lose_a_worker(rig: Rig) -> float:
+    """Answers how many seconds after the kill the task was started again."""
+    task_id = rig.submit("sleeper")
+    eventually(lambda: rig.has_run(task_id))
+    killed_at = datetime.now(UTC)
+    os.kill(rig.worker_of(task_id), signal.SIGKILL)
+    again = eventually(lambda: starts(rig.task(task_id))[1:], within=LIMIT_SECONDS)
+    rig.container.tasks.cancel(DEFAULT_TENANT, task_id)
+    return (again[0][0] - killed_at).total_seconds()
