@@ -49,9 +49,9 @@ class Connection:
 class ListedAsset:
     """One resource as a listing showed it, normalised.
 
-    ``created_at`` is RFC 3339 UTC as text, or None where the cloud does not say. ``relations`` maps an asset type to
-    the native ids this asset refers to (``{"vpc": ("vpc-1",)}``). ``attributes`` is the cloud's own item, JSON types
-    only, without the fields that change by themselves.
+    ``created_at`` is RFC 3339 UTC as text, or None where the cloud does not say. ``relations`` maps a kind to the
+    native ids this asset refers to (``{"vpc": ("vpc-1",)}``): which of a family they are, a listing cannot tell.
+    ``attributes`` is the cloud's own item, JSON types only, without the fields that change by themselves.
     """
 
     native_id: str

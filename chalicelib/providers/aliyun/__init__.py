@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from chalicelib.providers.aliyun.types import BY_NAME
+from chalicelib.providers.aliyun.types import BY_NAME, GLOBAL_TYPES, UNSUPPORTED
 from chalicelib.providers.base import Connection
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class AliyunProvider:
     name: str = "aliyun"
     asset_types: tuple[str, ...] = tuple(BY_NAME)
-    global_types: frozenset[str] = frozenset()
-    unsupported: Mapping[str, str] = field(default_factory=dict)
+    global_types: frozenset[str] = GLOBAL_TYPES
+    unsupported: Mapping[str, str] = field(default_factory=lambda: UNSUPPORTED)
     credential_fields: tuple[frozenset[str], ...] = (frozenset({"access_key_id", "access_key_secret"}),)
     optional_credentials: frozenset[str] = frozenset({"security_token"})
 

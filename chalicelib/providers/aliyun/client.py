@@ -1,4 +1,4 @@
-"""Calls to aliyun's RPC APIs through the generic client of the official SDK. Importing this module loads the SDK."""
+"""Calls to aliyun's APIs through the generic client of the official SDK. Importing this module loads the SDK."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from darabonba.runtime import RuntimeOptions
 from Tea.exceptions import TeaException
 
 from chalicelib.errors import CloudRejected, CloudUnavailable, TaskError
+from chalicelib.providers.aliyun.declaration import Product
 from chalicelib.providers.aliyun.endpoints import endpoint_of
+from chalicelib.providers.aliyun.oss import OssGateway, read_xml
 from chalicelib.providers.aliyun.translation import error_of
-from chalicelib.providers.aliyun.types import Product
 from chalicelib.providers.base import Connection
 
 CONNECT_SECONDS = 5.0
@@ -24,6 +25,9 @@ READ_SECONDS = 30.0
 
 # With DEBUG=sdk in the environment the SDK prints every request's headers, session token included.
 logging.getLogger("darabonba-core").disabled = True
+
+# Method, style and form of the body that the SDK is to use.
+_STYLES = {"RPC": ("POST", "RPC", "formData"), "ROA": ("GET", "ROA", "json"), "OSS": ("GET", "ROA", "xml")}
 
 
 class Client:
@@ -34,36 +38,40 @@ class Client:
         self._read_seconds = read_seconds
         self._sdk_clients: dict[tuple[str, str], SdkClient] = {}
 
-    def call(self, product: Product, action: str, region: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+    def call(
+        self, product: Product, action: str, region: str, query: Mapping[str, str], path: str = "/"
+    ) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
-        sdk = self._sdk_client(product.name, region)
+        sdk = self._sdk_client(product, region)
+        method, style, form = _STYLES[product.style]
         params = Params(
             action=action,
             version=product.version,
             protocol="HTTPS",
-            pathname="/",
-            method="POST",
+            pathname=path,
+            method=method,
             auth_type="AK",
-            style="RPC",
-            req_body_type="formData",
+            style=style,
+            req_body_type=form,
             body_type="string",
         )
         problem: TaskError
         try:
-            answer = sdk.call_api(params, OpenApiRequest(query=dict(query)), RuntimeOptions())
+            make = sdk.execute if product.style == "OSS" else sdk.call_api
+            answer = make(params, OpenApiRequest(query=dict(query)), RuntimeOptions())
         except TeaException as error:
             problem = self._translate(error)
         else:
-            return _parsed(answer["body"], action)
+            return _read(product.style, answer["body"], action)
         # Raised here and not above: the SDK's own exception, which quotes the request, must not become its context.
         raise problem
 
-    def _sdk_client(self, product: str, region: str) -> SdkClient:
-        client = self._sdk_clients.get((product, region))
+    def _sdk_client(self, product: Product, region: str) -> SdkClient:
+        client = self._sdk_clients.get((product.name, region))
         if client is None:
-            endpoint = endpoint_of(product, region, self._connection.endpoint)
+            endpoint = endpoint_of(product.name, region, self._connection.endpoint)
             credentials = self._connection.credentials
-            client = self._sdk_clients[product, region] = SdkClient(
+            client = self._sdk_clients[product.name, region] = SdkClient(
                 Config(
                     access_key_id=credentials["access_key_id"],
                     access_key_secret=credentials["access_key_secret"],
@@ -75,6 +83,8 @@ class Client:
                     read_timeout=round(self._read_seconds * 1000),
                 )
             )
+            if product.style == "OSS":
+                client.set_gateway_client(OssGateway(credentials))
         return client
 
     def _translate(self, error: TeaException) -> TaskError:
@@ -97,11 +107,12 @@ class Client:
         return CloudRejected(f"the SDK could not make the call: {type(cause).__name__}")
 
 
-def _parsed(body: str, action: str) -> Mapping[str, Any]:
+def _read(style: str, body: str, action: str) -> Mapping[str, Any]:
+    read, form = (read_xml, "XML document") if style == "OSS" else (json.loads, "JSON object")
     try:
-        answer = json.loads(body)
+        answer = read(body)
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        raise CloudRejected(f"{action} answered something that is not a JSON object")
+        raise CloudRejected(f"{action} answered something that is not a {form}")
     return answer

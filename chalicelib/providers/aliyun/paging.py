@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.errors import CloudRejected
+from chalicelib.providers.fields import text
 
 
 class Paging(Protocol):
@@ -48,14 +49,18 @@ class ByToken:
 class ByNumber:
     """PageNumber and PageSize; the token is the number of the page.
 
-    Only TotalCount says which page is the last: a short page does not. A page without any item ends the listing too,
-    so that a total that is too large cannot keep it going; total and count then differ, and who compares them sees it.
+    Only the total, at the path ``total_at``, says which page is the last: a short page does not. A page without any
+    item ends the listing too, so that a total that is too large cannot keep it going; total and count then differ, and
+    who compares them sees it. ``number`` and ``length`` are what a product calls the two parameters.
     """
 
     size: int
+    number: str = "PageNumber"
+    length: str = "PageSize"
+    total_at: str = "TotalCount"
 
     def query(self, token: str | None) -> dict[str, str]:
-        return {"PageNumber": token or "1", "PageSize": str(self.size)}
+        return {self.number: token or "1", self.length: str(self.size)}
 
     def next_token(self, token: str | None, answer: Mapping[str, Any], count: int) -> str | None:
         number = int(token or 1)
@@ -64,7 +69,42 @@ class ByNumber:
         return str(number + 1)
 
     def total(self, answer: Mapping[str, Any]) -> int:
-        total = answer.get("TotalCount")
-        if not isinstance(total, int):
-            raise CloudRejected("the cloud answered a numbered page without a TotalCount")
-        return total
+        total = text(answer, self.total_at)
+        if not total.isdecimal():
+            raise CloudRejected(f"the cloud answered a numbered page without a {self.total_at}")
+        return int(total)
+
+
+@dataclass(frozen=True, slots=True)
+class ByMarker:
+    """``marker`` and ``max-keys``: only an answer that says IsTruncated goes on, behind its NextMarker."""
+
+    size: int
+
+    def query(self, token: str | None) -> dict[str, str]:
+        return {"max-keys": str(self.size)} | ({"marker": token} if token else {})
+
+    def next_token(self, token: str | None, answer: Mapping[str, Any], count: int) -> str | None:
+        if answer.get("IsTruncated") != "true":
+            return None
+        following = text(answer, "NextMarker")
+        if not following or following == token:
+            raise CloudRejected("the cloud answered a truncated page whose NextMarker leads nowhere")
+        return following
+
+    def total(self, answer: Mapping[str, Any]) -> int | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaged:
+    """One answer has everything."""
+
+    def query(self, token: str | None) -> dict[str, str]:
+        return {}
+
+    def next_token(self, token: str | None, answer: Mapping[str, Any], count: int) -> str | None:
+        return None
+
+    def total(self, answer: Mapping[str, Any]) -> int | None:
+        return None

@@ -20,11 +20,13 @@ from chalicelib.errors import (
 CODES: tuple[tuple[str, type[TaskError]], ...] = (
     ("Throttling", Throttled),
     ("Forbidden", AccessDenied),
+    ("AccessDenied", AccessDenied),
     ("NoPermission", AccessDenied),
     ("UnauthorizedOperation", AccessDenied),
     ("InvalidAccessKeyId", InvalidCredentials),
     ("SignatureDoesNotMatch", InvalidCredentials),
     ("InvalidSecurityToken", InvalidCredentials),
+    ("SecurityTokenExpired", InvalidCredentials),
     ("ServiceUnavailable", CloudUnavailable),
 )
 

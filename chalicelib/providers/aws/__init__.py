@@ -26,7 +26,7 @@ class AwsProvider:
 
     @property
     def global_types(self) -> frozenset[str]:
-        return frozenset()
+        return frozenset(name for name, kind in self.types.items() if kind.everywhere)
 
     @property
     def unsupported(self) -> Mapping[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from botocore import xform_name
@@ -13,21 +12,13 @@ from botocore.config import Config
 
 from chalicelib.errors import CloudRejected
 from chalicelib.providers.aws.credentials import new_session, secrets_of, session_for
+from chalicelib.providers.aws.declaration import Paging
 from chalicelib.providers.aws.faults import translated
 from chalicelib.providers.aws.transport import Transport
 from chalicelib.providers.base import Connection
 
 HOME_REGIONS: Mapping[str, str] = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """The region of each partition that every account can use."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """How an operation pages: two of its parameters, and the path of the next token in its answer."""
-
-    token: str
-    limit: str
-    next_token: str
 
 
 class Clients:
@@ -58,8 +49,14 @@ class Clients:
         declared = models.load_service_model(service, "paginators-1")["pagination"].get(operation)
         if declared is None:
             return None
+        limit = declared.get("limit_key", "")
+        request = self._session.get_service_model(service).operation_model(operation).input_shape
         return Paging(
-            token=declared["input_token"], limit=declared.get("limit_key", ""), next_token=declared["output_token"]
+            token=declared["input_token"],
+            limit=limit,
+            next_token=declared["output_token"],
+            more=declared.get("more_results", ""),
+            written=bool(limit) and request is not None and request.members[limit].type_name == "string",
         )
 
     def _client(self, service: str, region: str) -> Any:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from chalicelib.errors import CloudRejected
 from chalicelib.providers.aws.client import Clients
+from chalicelib.providers.aws.declaration import AssetType
 from chalicelib.providers.aws.lister import list_pages
-from chalicelib.providers.aws.types import AssetType
 from chalicelib.providers.base import Identity, Page
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import jmespath  # type: ignore[import-untyped]
 
 from chalicelib.errors import CloudRejected
-from chalicelib.providers.aws.types import AssetType
+from chalicelib.providers.aws.declaration import AssetType
 from chalicelib.providers.base import ListedAsset
 
 
@@ -31,11 +31,17 @@ def asset_from(kind: AssetType, item: Mapping[str, Any]) -> ListedAsset:
         status=_text(at(kind.status, item)),
         zone=_text(at(kind.zone, item)),
         created_at=_moment(at(kind.created_at, item)),
-        tags={_text(tag["Key"]): _text(tag.get("Value")) for tag in at(kind.tags, item) or ()},
+        tags=_tags(at(kind.tags, item)),
         ips=tuple(dict.fromkeys(address for path in kind.ips for address in _texts(at(path, item)))),
         relations={name: ids for name, ids in relations.items() if ids},
         attributes={key: _json(value) for key, value in item.items() if key not in kind.volatile},
     )
+
+
+def _tags(value: Any) -> dict[str, str]:
+    if isinstance(value, Mapping):
+        return {key: _text(inner) for key, inner in value.items()}
+    return {_text(tag["Key"]): _text(tag.get("Value")) for tag in value or ()}
 
 
 def _text(value: Any) -> str:

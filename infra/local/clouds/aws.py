@@ -6,9 +6,12 @@ Prints ``listening on 127.0.0.1:PORT`` when its inventory is complete, and ends 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
+import os
 import signal
 import threading
+from collections.abc import Iterator
 
 from moto.backends import get_backend
 from moto.moto_api._internal import mock_random
@@ -16,10 +19,12 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 from infra.local.clouds.aws_answers import AwsAnswers
-from infra.local.clouds.aws_inventory import REGIONS, seed
+from infra.local.clouds.aws_inventory import ACCOUNT, REGIONS, seed
+from infra.local.clouds.aws_services import clear, same_chances
 
 HOST = "127.0.0.1"
 SEED = 42
+FOREIGN_IMAGES = "MOTO_EC2_LOAD_DEFAULT_AMIS"
 
 
 class FakeAws:
@@ -50,13 +55,29 @@ def start(port: int = 0) -> FakeAws:
 
     Leaves the rest of moto (the queues of a test, say) as it is.
     """
-    get_backend("ec2").clear()
     drawn = mock_random.getstate()
-    mock_random.seed(SEED)
     cloud = FakeAws(port)
-    seed(cloud.endpoint)
+    with _without_foreign_images(), same_chances(SEED):
+        get_backend("ec2").clear()
+        clear(ACCOUNT)
+        mock_random.seed(SEED)
+        seed(cloud.endpoint)
     mock_random.setstate(drawn)
     return cloud
+
+
+@contextlib.contextmanager
+def _without_foreign_images() -> Iterator[None]:
+    """moto makes the images of other accounts, thousands with their snapshots, of each region that is first used."""
+    before = os.environ.get(FOREIGN_IMAGES)
+    os.environ[FOREIGN_IMAGES] = "false"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[FOREIGN_IMAGES]
+        else:
+            os.environ[FOREIGN_IMAGES] = before
 
 
 def main() -> None:

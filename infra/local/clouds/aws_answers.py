@@ -1,4 +1,4 @@
-"""Makes moto answer EC2 listings as AWS does.
+"""Makes moto answer listings as AWS does.
 
 moto ignores MaxResults in most listings, pages instances by reservation, and offers every region of every partition.
 """
@@ -12,23 +12,52 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 from xml.etree import ElementTree as ET
 
+from moto.iam.models import get_account_id_from
 from werkzeug.wrappers import Response
+
+from infra.local.clouds.aws_pages import paged
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
-SMALLEST_PAGE, LARGEST_PAGE = 5, 1000
 ALL = "1000000"
 
-LISTINGS: Mapping[str, str] = {
-    "DescribeInstances": "{*}reservationSet/{*}item/{*}instancesSet",
-    "DescribeVolumes": "{*}volumeSet",
-    "DescribeVpcs": "{*}vpcSet",
-    "DescribeSubnets": "{*}subnetSet",
-    "DescribeSecurityGroups": "{*}securityGroupInfo",
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """``sets`` is the path of the sets that hold the items of an answer, and ``around`` that of what holds the token
+    of the rest. ``limit`` and ``token`` are parameters, ``following`` is what the token is called in the answer.
+    """
+
+    sets: str
+    limit: str = "MaxResults"
+    token: str = "NextToken"
+    following: str = "nextToken"
+    around: str = "."
+    smallest: int = 5
+    largest: int = 1000
+
+
+LISTINGS: Mapping[str, Listing] = {
+    "DescribeInstances": Listing("{*}reservationSet/{*}item/{*}instancesSet"),
+    "DescribeVolumes": Listing("{*}volumeSet"),
+    "DescribeVpcs": Listing("{*}vpcSet"),
+    "DescribeSubnets": Listing("{*}subnetSet"),
+    "DescribeSecurityGroups": Listing("{*}securityGroupInfo"),
+    "DescribeSnapshots": Listing("{*}snapshotSet"),
+    "DescribeImages": Listing("{*}imagesSet"),
+    "DescribeNetworkInterfaces": Listing("{*}networkInterfaceSet"),
+    "DescribeDBClusters": Listing(
+        "{*}DescribeDBClustersResult/{*}DBClusters",
+        limit="MaxRecords",
+        token="Marker",
+        following="Marker",
+        around="{*}DescribeDBClustersResult",
+        smallest=1,
+        largest=100,
+    ),
 }
-"""Action to the path of the sets that hold its items."""
+"""By action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +70,12 @@ class AwsAnswers:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         query = dict(parse_qsl(body.decode("latin-1")))
-        answer = self._answerer(query.get("Action", ""))
-        if answer is None:
-            return self.moto(_with_body(environ, body), start_response)
-        return answer(environ, query)(environ, start_response)
+        if answer := self._answerer(query.get("Action", "")):
+            return answer(environ, query)(environ, start_response)
+        request = _with_body(environ, body)
+        if response := paged(request, lambda changed: Response.from_app(self.moto, changed)):
+            return response(environ, start_response)
+        return self.moto(request, start_response)
 
     def _answerer(self, action: str) -> Callable[[WSGIEnvironment, dict[str, str]], Response] | None:
         if action in LISTINGS:
@@ -52,25 +83,30 @@ class AwsAnswers:
         return self._enabled_regions if action == "DescribeRegions" else None
 
     def _page(self, environ: WSGIEnvironment, query: dict[str, str]) -> Response:
-        token, limit = query.pop("NextToken", ""), query.pop("MaxResults", "")
-        if limit and not SMALLEST_PAGE <= int(limit) <= LARGEST_PAGE:
-            return _error("InvalidParameterValue", f"Value ( {limit} ) for parameter maxResults is invalid.")
+        listing = LISTINGS[query["Action"]]
+        token, limit = query.pop(listing.token, ""), query.pop(listing.limit, "")
+        if limit and not listing.smallest <= int(limit) <= listing.largest:
+            return _error("InvalidParameterValue", f"Value ( {limit} ) for parameter {listing.limit} is invalid.")
         if "InstanceId.1" not in query:
-            query["MaxResults"] = ALL
+            query[listing.limit] = ALL
         response = self._ask(environ, query)
         if response.status_code != 200:
             return response
         root = ET.fromstring(response.data)
-        sets = root.findall(LISTINGS[query["Action"]])
+        sets = root.findall(listing.sets)
+        if query.get("Owner.1") == "self":
+            _keep_own(sets, _account_of(environ))
         items = [(owner, item) for owner in sets for item in owner]
         first = int(token.removeprefix("after-")) if token else 0
         last = first + int(limit) if limit else len(items)
         for owner, item in items[:first] + items[last:]:
             owner.remove(item)
-        for old in root.findall("{*}nextToken"):
-            root.remove(old)
+        around = root.find(listing.around)
+        assert around is not None
+        for old in around.findall(f"{{*}}{listing.following}"):
+            around.remove(old)
         if last < len(items):
-            ET.SubElement(root, f"{{{NAMESPACE}}}nextToken").text = f"after-{last}"
+            ET.SubElement(around, f"{{{_namespace(root)}}}{listing.following}").text = f"after-{last}"
         return _xml(response, root)
 
     def _enabled_regions(self, environ: WSGIEnvironment, query: dict[str, str]) -> Response:
@@ -84,6 +120,20 @@ class AwsAnswers:
 
     def _ask(self, environ: WSGIEnvironment, query: Mapping[str, str]) -> Response:
         return Response.from_app(self.moto, _with_body(environ, urlencode(query).encode()))
+
+
+def _account_of(environ: WSGIEnvironment) -> str:
+    credential = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2]
+    account: str = get_account_id_from(credential.partition("/")[0])
+    return account
+
+
+def _keep_own(sets: list[ET.Element], account: str) -> None:
+    """moto shows the snapshots of all whose images it brings along."""
+    for owner in sets:
+        for item in list(owner):
+            if account not in (item.findtext("{*}ownerId"), item.findtext("{*}imageOwnerId")):
+                owner.remove(item)
 
 
 def _with_body(environ: WSGIEnvironment, body: bytes) -> WSGIEnvironment:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from moto.backends import get_backend
+
+from infra.local.clouds.aws_services import Services, Surroundings, settle, settle_times
 
 if TYPE_CHECKING:
     from types_boto3_ec2 import EC2Client
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from types_boto3_ec2.type_defs import TagSpecificationTypeDef, TagTypeDef
 
 ACCOUNT = "123456789012"
-CREATED = datetime(2026, 1, 15, 8, 30)  # noqa: DTZ001 - moto's times have no zone and mean UTC
-IMAGE = "ami-12c6146b"
 ZONES = ("a", "b")
 
 
@@ -39,17 +38,26 @@ ENVIRONMENTS: Mapping[str, tuple[str, ...]] = {
 }
 """Each is a VPC with all fleets in it: 120 instances in six of them."""
 REGIONS = tuple(ENVIRONMENTS)
+WITH_SERVICES = ("us-east-1", "production")
+"""The region and environment with databases, balancers and the like: one is enough to see, and takes a second."""
 
 
 def seed(endpoint: str) -> None:
     """One call after the other: moto draws its ids in the order of the calls."""
     session = boto3.Session("AKIAFAKEINVENTORY", "fake", region_name=REGIONS[0])
+    services = Services(session, endpoint)
     for region, environments in ENVIRONMENTS.items():
         ec2 = session.client("ec2", region_name=region, endpoint_url=endpoint)
+        image = ec2.register_image(Name="base-linux", Architecture="x86_64", RootDeviceName="/dev/sda1")["ImageId"]
         for number, environment in enumerate(environments):
-            _Builder(ec2, region, environment).build(number)
+            around = _Builder(ec2, region, environment, image).build(number)
+            if (region, environment) == WITH_SERVICES:
+                services.add(around)
         ec2.close()
-        _settle_times(region)
+        _settle(region)
+    services.add_global(REGIONS[0])
+    services.close()
+    settle(ACCOUNT, REGIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,9 @@ class _Builder:
     ec2: EC2Client
     region: str
     environment: str
+    image: str
 
-    def build(self, number: int) -> None:
+    def build(self, number: int) -> Surroundings:
         network = f"10.{10 + number}"
         vpc = self.ec2.create_vpc(
             CidrBlock=f"{network}.0.0/16", TagSpecifications=self._tagged("vpc", f"{self.environment}-vpc")
@@ -72,10 +81,16 @@ class _Builder:
             )["Subnet"]["SubnetId"]
             for index, zone in enumerate(ZONES)
         }
+        instances: list[str] = []
+        volumes: list[str] = []
         for fleet in FLEETS:
-            self._launch(fleet, vpc, subnets)
+            group = self._launch(fleet, vpc, subnets, instances, volumes)
+        return Surroundings(self.region, self.environment, tuple(subnets.values()), group, instances, tuple(volumes))
 
-    def _launch(self, fleet: Fleet, vpc: str, subnets: Mapping[str, str]) -> None:
+    def _launch(
+        self, fleet: Fleet, vpc: str, subnets: Mapping[str, str], instances: list[str], volumes: list[str]
+    ) -> str:
+        """Adds to ``instances`` and ``volumes`` the ids of what it makes; returns that of their security group."""
         name = f"{self.environment}-{fleet.role}"
         group = self.ec2.create_security_group(
             GroupName=name,
@@ -86,7 +101,7 @@ class _Builder:
         for zone, subnet in subnets.items():
             count = fleet.count // len(subnets)
             launched = self.ec2.run_instances(
-                ImageId=IMAGE,
+                ImageId=self.image,
                 MinCount=count,
                 MaxCount=count,
                 InstanceType=fleet.instance_type,
@@ -98,10 +113,14 @@ class _Builder:
                     *self._tagged("volume", f"{name}-{zone}-root"),
                 ],
             )["Instances"]
-            for instance in launched if fleet.data_gib else ():
+            instances += [instance["InstanceId"] for instance in launched]
+            volumes += [
                 self._attach_data_disk(instance["InstanceId"], f"{name}-{zone}-data", fleet.data_gib, zone)
+                for instance in (launched if fleet.data_gib else ())
+            ]
+        return group
 
-    def _attach_data_disk(self, instance: str, name: str, size: int, zone: str) -> None:
+    def _attach_data_disk(self, instance: str, name: str, size: int, zone: str) -> str:
         volume = self.ec2.create_volume(
             AvailabilityZone=self.region + zone,
             Size=size,
@@ -109,6 +128,7 @@ class _Builder:
             TagSpecifications=self._tagged("volume", name),
         )["VolumeId"]
         self.ec2.attach_volume(VolumeId=volume, InstanceId=instance, Device="/dev/sdf")
+        return volume
 
     def _tagged(self, resource: ResourceTypeType, name: str, **more: str) -> list[TagSpecificationTypeDef]:
         pairs = {"Name": name, "environment": self.environment} | more
@@ -116,21 +136,20 @@ class _Builder:
         return [{"ResourceType": resource, "Tags": tags}]
 
 
-def _settle_times(region: str) -> None:
-    for timed, field in _times(region):
-        setattr(timed, field, CREATED)
+def _settle(region: str) -> None:
+    for thing in _things(get_backend("ec2")[ACCOUNT][region]):
+        settle_times(thing)
 
 
-def _times(region: str) -> Iterator[tuple[object, str]]:
-    backend = get_backend("ec2")[ACCOUNT][region]
+def _things(backend: Any) -> Iterator[object]:
     for reservation in backend.reservations.values():
         for instance in reservation.instances:
-            yield instance, "launch_time"
-            for interface in instance.nics.values():
-                yield interface, "attach_time"
-            for device in instance.block_device_mapping.values():
-                yield device, "attach_time"
+            yield instance
+            yield from instance.nics.values()
+            yield from instance.block_device_mapping.values()
     for volume in backend.volumes.values():
-        yield volume, "create_time"
+        yield volume
         if volume.attachment is not None:
-            yield volume.attachment, "attach_time"
+            yield volume.attachment
+    yield from backend.snapshots.values()
+    yield from backend.amis.values()

@@ -18,10 +18,10 @@ import pytest
 from chalicelib.errors import CloudRejected, CloudUnavailable
 from chalicelib.providers.aliyun import PROVIDER
 from chalicelib.providers.aliyun.client import Client
-from chalicelib.providers.aliyun.types import ECS, VPC
-from chalicelib.providers.base import Connection, Credentials
+from chalicelib.providers.aliyun.types import BY_NAME
+from chalicelib.providers.base import GLOBAL, Connection, Credentials
 from infra.local.clouds.aliyun import DEFAULT_KEY, AccessKey, FakeAliyun, empty, generate
-from infra.local.clouds.aliyun.actions import LISTINGS
+from infra.local.clouds.aliyun.listings import LISTINGS, Listing
 from infra.local.clouds.faults import FaultBook
 from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.ratelimit import RateLimit
@@ -107,26 +107,35 @@ def test_the_refusal_of_a_signature_quotes_the_request_as_the_real_one_does(
     assert TEMPORARY.security_token in json.loads(answer.body)["Message"]
 
 
-@pytest.mark.parametrize("action", LISTINGS)
-@pytest.mark.parametrize("style", ["PageSize", "MaxResults"])
-def test_sizes_beyond_the_limits_are_refused(account: Account, action: str, style: str) -> None:
-    listing = LISTINGS[action]
-    product = next(product for product in (ECS, VPC) if product.version == listing.version)
-    most = listing.most_by_number if style == "PageSize" else listing.most_by_token
+PAGED = [listing for listing in LISTINGS if listing.most_by_number or listing.most_by_token]
+
+
+@pytest.mark.parametrize("listing", PAGED, ids=lambda listing: listing.kind)
+@pytest.mark.parametrize("style", ["number", "token"])
+def test_sizes_beyond_the_limits_are_refused(account: Account, listing: Listing, style: str) -> None:
+    declared = BY_NAME[listing.kind]
+    most = listing.most_by_number if style == "number" else listing.most_by_token
+    name = listing.length if style == "number" else "MaxResults"
     client = Client(account.connection())
+
+    def ask(size: str) -> Any:
+        query = {"RegionId": declared.home or REGION, **declared.query, name: size}
+        return client.call(declared.product, declared.action, declared.home or REGION, query, declared.path)
+
     if not most:
-        assert "NextToken" not in client.call(product, action, REGION, {"RegionId": REGION, style: "10"})
+        assert ("NextToken" in ask("10")) == (style == "number")
         return
-    client.call(product, action, REGION, {"RegionId": REGION, style: str(most)})
+    ask(str(most))
     for size in (str(most + 1), "0", "-1", "many"):
-        with pytest.raises(CloudRejected, match=f"^Invalid{style}: "):
-            client.call(product, action, REGION, {"RegionId": REGION, style: size})
+        with pytest.raises(CloudRejected, match=f"^Invalid{name}: "):
+            ask(size)
 
 
 def test_the_same_seed_makes_the_same_account_and_another_seed_another() -> None:
     first, same, other = generate(50), generate(50), generate(50, seed=2)
     for kind in first.ids:
-        assert first.items(kind, REGION) == same.items(kind, REGION)
+        for place in (REGION, GLOBAL):
+            assert first.items(kind, place) == same.items(kind, place)
         assert set(first.native_ids(kind, REGION)).isdisjoint(other.native_ids(kind, REGION))
 
 

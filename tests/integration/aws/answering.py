@@ -49,13 +49,15 @@ def answering(*answers: Answer) -> Iterator[Answering]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            seen.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            seen.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()))
             answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(answer.body.encode())
+
+        do_GET = do_POST  # noqa: N815 - the base class looks for this name
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
             return

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.providers.aws import PROVIDER
-from chalicelib.providers.base import Connection, Credentials, ListedAsset
+from chalicelib.providers.base import GLOBAL, Connection, Credentials, ListedAsset
 from infra.local.clouds.aws import FakeAws
 from infra.local.processes import Child
 
@@ -22,8 +22,8 @@ def inventory(endpoint: str) -> dict[str, list[ListedAsset]]:
     cloud = PROVIDER.connect(Connection(1, KEYS, endpoint))
     return {
         f"{region} {name}": [asset for page in cloud.pages(region, name) for asset in page.assets]
-        for region in cloud.regions()
         for name in PROVIDER.asset_types
+        for region in ([GLOBAL] if name in PROVIDER.global_types else cloud.regions())
     }
 
 

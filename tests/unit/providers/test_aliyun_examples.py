@@ -9,16 +9,12 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import CloudRejected
-from chalicelib.providers.aliyun.endpoints import PATTERNS, Endpoint, endpoint_of
-from chalicelib.providers.aliyun.paging import ByToken
+from chalicelib.providers.aliyun.endpoints import Endpoint, endpoint_of
 from chalicelib.providers.aliyun.parsing import assets_in
-from chalicelib.providers.aliyun.types import BY_NAME, TYPES, AssetType
+from chalicelib.providers.aliyun.types import BY_NAME
 from chalicelib.providers.base import ListedAsset
-from infra.local.clouds.aliyun.actions import LISTINGS
 
 EXAMPLES = Path(__file__).parents[4] / "shared" / "cloud-examples"
-
-VERSIONS = {"ecs": "2014-05-26", "vpc": "2016-04-28", "sts": "2015-04-01"}
 
 
 def read(*parts: str) -> Any:
@@ -96,33 +92,49 @@ def test_recorded_answers_read_to_distinct_assets(name: str) -> None:
     assert all(asset.created_at and asset.zone and asset.status for asset in assets)
 
 
-def limits(product: str, action: str) -> dict[str, int]:
-    apis = read("specs", "aliyun", f"{product}_{VERSIONS[product]}.params.json")["apis"]
-    parameters = {parameter["name"]: parameter["schema"] for parameter in apis[action]["parameters"]}
-    return {name: int(schema["maximum"]) for name, schema in parameters.items() if "maximum" in schema}
+def test_the_documented_public_address() -> None:
+    (asset,) = documented("eip")
+    assert (asset.native_id, asset.name, asset.status) == ("eip-2zeerraiwb7ujcdvf****", "EIP-01", "Available")
+    assert (asset.ips, asset.created_at) == (("47.75.XX.XX",), "2021-04-23T01:37:38Z")
+    assert asset.tags == {"KeyTest": "ValueTest"}
+    assert asset.relations == {"ecs": ("i-bp15zckdt37cdvf****",)}
 
 
-@pytest.mark.parametrize("asset_type", TYPES, ids=lambda asset_type: asset_type.name)
-def test_a_page_is_as_large_as_the_api_allows(asset_type: AssetType) -> None:
-    largest = limits(asset_type.product.name, asset_type.action)
-    size = asset_type.paging.query(None)
-    name = "MaxResults" if isinstance(asset_type.paging, ByToken) else "PageSize"
-    assert int(size[name]) == largest[name]
+def test_the_documented_network_interface() -> None:
+    (asset,) = documented("eni")
+    assert (asset.native_id, asset.name, asset.status) == ("eni-bp125p95hhdhn3ot****", "my-eni-name", "Available")
+    assert asset.ips == ("172.17.**.**", "116.62.**.**")
+    assert asset.tags == {"TestKey": "TestValue"}
+    assert asset.relations == {
+        "ecs": ("i-bp1e2l6djkndyuli****",),
+        "vpc": ("vpc-bp1j7w3gc1cexjqd****",),
+        "vswitch": ("vsw-bp16usj2p27htro3****",),
+        "security_group": ("sg-bp18kz60mefsicfg****",),
+    }
 
 
-@pytest.mark.parametrize("asset_type", TYPES, ids=lambda asset_type: asset_type.name)
-def test_the_fake_has_the_limits_and_version_of_the_api(asset_type: AssetType) -> None:
-    largest = limits(asset_type.product.name, asset_type.action)
-    listing = LISTINGS[asset_type.action]
-    assert (listing.most_by_number, listing.most_by_token) == (largest["PageSize"], largest.get("MaxResults", 0))
-    assert listing.version == asset_type.product.version == VERSIONS[asset_type.product.name]
+def test_the_documented_classic_load_balancer() -> None:
+    (asset,) = documented("lb.clb")
+    assert (asset.native_id, asset.name, asset.status) == ("lb-bp1b6c719dfa****", "lb-bp1o94dp5i6ea****", "active")
+    assert (asset.zone, asset.ips, asset.created_at) == ("cn-hangzhou-b", ("100.XX.XX.28",), "2021-12-02T02:49:05Z")
+    assert asset.tags == {"testkey": "testvalue"}
+    assert asset.relations == {"vpc": ("vpc-25dvzy9f8****",), "vswitch": ("vsw-255ecr****",)}
 
 
-@pytest.mark.parametrize("product", PATTERNS)
-def test_endpoints_are_those_of_the_products_own_list(product: str) -> None:
-    listed = read("specs", "aliyun", f"{product}_{VERSIONS[product]}.params.json")["endpoints"]
-    expected = {entry["regionId"]: entry["endpoint"] for entry in listed}
-    assert {region: endpoint_of(product, region, None).host for region in expected} == expected
+def test_the_documented_database() -> None:
+    (asset,) = documented("rds")
+    assert (asset.native_id, asset.name, asset.status) == ("rm-uf6wjk5****", "testdb", "Running")
+    assert (asset.zone, asset.created_at) == ("cn-hangzhou-a", "2018-11-05T11:26:02Z")
+    assert asset.relations == {"vpc": ("vpc-uf6f7l4fg90****",), "vswitch": ("vsw-uf6adz52c2p****",)}
+    assert BY_NAME["rds"].paging.total(read("aliyun", "Rds_2014-08-15_DescribeDBInstances.json")) == 100
+
+
+def test_the_documented_cache() -> None:
+    (asset,) = documented("redis")
+    assert (asset.native_id, asset.name, asset.status) == ("r-bp1zxszhcgatnx****", "apitest", "Normal")
+    assert (asset.zone, asset.ips, asset.created_at) == ("cn-hangzhou-b", ("172.16.49.***",), "2018-11-07T08:49:00Z")
+    assert asset.tags == {"key1": "value1"}
+    assert asset.relations == {"vpc": ("vpc-bp1nme44gek34slfc****",), "vswitch": ("vsw-bp1e7clcw529l773d****",)}
 
 
 def test_public_endpoints_are_reached_by_https_only() -> None:

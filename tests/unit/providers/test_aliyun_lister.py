@@ -18,9 +18,13 @@ class Script:
     def __init__(self, *answers: Mapping[str, Any]) -> None:
         self._answers = list(answers)
         self.asked: list[Mapping[str, str]] = []
+        self.regions: list[str] = []
 
-    def call(self, product: Product, action: str, region: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+    def call(
+        self, product: Product, action: str, region: str, query: Mapping[str, str], path: str = "/"
+    ) -> Mapping[str, Any]:
         self.asked.append(query)
+        self.regions.append(region)
         return self._answers.pop(0)
 
 
@@ -83,3 +87,42 @@ def test_an_item_without_an_id_is_refused() -> None:
 def test_a_numbered_page_without_a_total_is_refused() -> None:
     with pytest.raises(CloudRejected, match="TotalCount"):
         listed(Script(vpcs("vpc-1")), "vpc")
+
+
+def buckets(*names: str, **fields: Any) -> dict[str, Any]:
+    return {"Buckets": {"Bucket": [{"Name": name} for name in names]}} | fields
+
+
+def test_only_a_truncated_listing_goes_on_behind_its_marker() -> None:
+    script = Script(buckets("a", IsTruncated="true", NextMarker="a"), buckets("b", IsTruncated="false", NextMarker="b"))
+    assert listed(script, "oss") == ["a", "b"]
+    assert script.asked == [{"max-keys": "1000"}, {"max-keys": "1000", "marker": "a"}]
+
+
+@pytest.mark.parametrize("marker", ["", "a"])
+def test_a_marker_that_leads_nowhere_is_refused(marker: str) -> None:
+    script = Script(buckets("a", IsTruncated="true", NextMarker="a"), buckets(IsTruncated="true", NextMarker=marker))
+    with pytest.raises(CloudRejected, match="leads nowhere"):
+        listed(script, "oss")
+
+
+def test_names_and_totals_of_pages_are_the_products_own() -> None:
+    page = {"Result": [{"instanceId": "es-1"}], "Headers": {"X-Total-Count": 101}}
+    script = Script(page, {"Result": [{"instanceId": "es-2"}], "Headers": {"X-Total-Count": 101}})
+    assert listed(script, "elasticsearch") == ["es-1", "es-2"]
+    assert script.asked[1] == {"RegionId": "cn-x", "page": "2", "size": "100"}
+
+
+def test_what_belongs_to_no_region_is_asked_for_where_it_is_at_home() -> None:
+    script = Script({"InstanceId": "waf-1"})
+    assert listed(script, "waf.overseas") == ["waf-1"]
+    assert (script.regions, script.asked) == (["ap-southeast-1"], [{"RegionId": "ap-southeast-1"}])
+
+
+def test_a_firewall_that_is_not_there_is_no_asset() -> None:
+    assert listed(Script({"RequestId": "1"}), "waf.mainland") == []
+
+
+def test_an_unpaged_answer_without_its_list_is_refused() -> None:
+    with pytest.raises(CloudRejected, match=r"without InstanceList\.InstanceVO"):
+        listed(Script({"Success": False, "Code": 500}), "kafka")

@@ -1,4 +1,4 @@
-"""The actions of the fake: which items they list, how they page, what sizes they allow."""
+"""What the fake answers to an action: a window of a listing, and the few calls that list nothing."""
 
 from __future__ import annotations
 
@@ -8,33 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from infra.local.clouds.aliyun.listings import Listing
 from infra.local.clouds.aliyun.refusal import Refusal, invalid
 from infra.local.clouds.faults import Fault
 from infra.local.clouds.inventory import Inventory, Item
 
 DEFAULT_SIZE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A paged action. ``most_by_token`` is the largest MaxResults, 0 for an action that has no NextToken."""
-
-    version: str
-    kind: str
-    items: str
-    most_by_number: int
-    most_by_token: int = 0
-
-
-LISTINGS = {
-    "DescribeInstances": Listing("2014-05-26", "ecs", "Instances.Instance", 100, 100),
-    "DescribeDisks": Listing("2014-05-26", "disk", "Disks.Disk", 100, 500),
-    "DescribeSecurityGroups": Listing("2014-05-26", "security_group", "SecurityGroups.SecurityGroup", 100, 100),
-    "DescribeVpcs": Listing("2016-04-28", "vpc", "Vpcs.Vpc", 50),
-    "DescribeVSwitches": Listing("2016-04-28", "vswitch", "VSwitches.VSwitch", 50),
-}
-
-UNPAGED = {"DescribeRegions": "2014-05-26", "GetCallerIdentity": "2015-04-01"}
+EVERYTHING = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +29,34 @@ class Window:
 
 def window_of(listing: Listing, parameters: Mapping[str, str]) -> Window:
     """Raises Refusal for a size or number that the real API does not take."""
-    if listing.most_by_token and ("MaxResults" in parameters or "NextToken" in parameters):
+    if not listing.most_by_number and not listing.most_by_token:
+        return Window(EVERYTHING, 1, False)
+    asked = "MaxResults" in parameters or "NextToken" in parameters
+    if listing.most_by_token and (asked or not listing.most_by_number):
         size = _number(parameters, "MaxResults", DEFAULT_SIZE, listing.most_by_token)
         token = parameters.get("NextToken", "")
         after, page = _read_token(token) if token else (0, 1)
         return Window(size, page, True, after)
-    size = _number(parameters, "PageSize", DEFAULT_SIZE, listing.most_by_number)
-    return Window(size, _number(parameters, "PageNumber", 1, 2**31 - 1), False)
+    size = _number(parameters, listing.length, DEFAULT_SIZE, listing.most_by_number)
+    return Window(size, _number(parameters, listing.number, 1, EVERYTHING), False)
 
 
-def listed(
-    listing: Listing, region: str, window: Window, inventory: Inventory, faults: Mapping[str, Fault]
-) -> dict[str, Any]:
-    """The answer's document, without its request id."""
-    everything = [] if "empty" in faults else inventory.numbered(listing.kind, region)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A window's items with their numbers, the size of the whole as the answer is to give it, and if more follow."""
+
+    entries: list[tuple[int, Item]]
+    total: int
+    more: bool
+
+    @property
+    def items(self) -> list[Item]:
+        return [item for _, item in self.entries]
+
+
+def shown_in(window: Window, everything: list[tuple[int, Item]], faults: Mapping[str, Fault]) -> Shown:
+    if "empty" in faults:
+        everything = []
     total = len(everything)
     if "wrong_total" in faults:
         value = faults["wrong_total"].value
@@ -71,19 +65,44 @@ def listed(
         rest = [entry for entry in everything if entry[0] > window.after]
     else:
         rest = everything[(window.page - 1) * window.size :]
-    shown = rest[: window.size]
-    items = [item for _, item in shown]
-    if "duplicate_page" in faults:
-        before = everything[: len(everything) - len(rest)]
-        items = [item for _, item in before[-window.size :]] or items
-    outer, _, inner = listing.items.partition(".")
-    document: dict[str, Any] = {outer: {inner: items}}
+    entries = rest[: window.size]
+    return Shown(entries, total, len(rest) > len(entries))
+
+
+def repeated(window: Window, everything: list[tuple[int, Item]], shown: Shown) -> list[Item]:
+    """The items of the page before, for a fault that shows them once more."""
+    if not shown.entries:
+        return []
+    first = everything.index(shown.entries[0])
+    return [item for _, item in everything[:first][-window.size :]] or shown.items
+
+
+def listed(
+    listing: Listing, region: str, window: Window, inventory: Inventory, faults: Mapping[str, Fault]
+) -> dict[str, Any]:
+    """The answer's document, without its request id."""
+    everything = inventory.numbered(listing.kind, region)
+    shown = shown_in(window, everything, faults)
+    items = repeated(window, everything, shown) if "duplicate_page" in faults else shown.items
+    if not listing.items:
+        return dict(items[0]) if items else {}
+    document: dict[str, Any] = dict(listing.besides)
+    _put(document, listing.items, items)
     if window.by_token:
-        more = len(rest) > len(shown)
-        document["NextToken"] = _token(shown[-1][0], window.page + 1) if more else ""
+        document["NextToken"] = _token(shown.entries[-1][0], window.page + 1) if shown.more else ""
         # Documented as invalid with a token: no caller may take it for the size of the listing.
-        return document | {"TotalCount": len(items), "PageSize": window.size, "PageNumber": 1}
-    return document | {"TotalCount": total, "PageSize": window.size, "PageNumber": window.page}
+        return document | {"TotalCount": len(items), "MaxResults": window.size}
+    if listing.most_by_number:
+        _put(document, listing.total, shown.total)
+        document |= {listing.number: window.page, listing.length: window.size}
+    return document
+
+
+def _put(document: dict[str, Any], path: str, value: Any) -> None:
+    *way, last = path.split(".")
+    for step in way:
+        document = document.setdefault(step, {})
+    document[last] = value
 
 
 def regions(inventory: Inventory) -> dict[str, Any]:

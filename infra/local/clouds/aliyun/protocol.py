@@ -7,10 +7,12 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 from urllib.parse import parse_qsl
 
-from infra.local.clouds.aliyun.actions import LISTINGS, UNPAGED, Window, caller_identity, listed, regions, window_of
+from chalicelib.providers.base import GLOBAL
+from infra.local.clouds.aliyun import buckets
+from infra.local.clouds.aliyun.actions import EVERYTHING, Window, caller_identity, listed, regions, window_of
+from infra.local.clouds.aliyun.listings import CALLS, Listing, listing_of, versions_of
 from infra.local.clouds.aliyun.refusal import FAULTS, Refusal, invalid, missing, throttled
 from infra.local.clouds.aliyun.signature import AccessKey, verified
 from infra.local.clouds.faults import Fault, FaultBook
@@ -48,55 +50,84 @@ class FakeAliyun:
     def answer(self, request: Request) -> Answer:
         request_id = str(uuid.uuid4()).upper()
         host = request.headers.get("host", "")
-        action = request.headers.get("x-acs-action", "")
+        objects = buckets.is_meant(request)
+        action = buckets.ACTION if objects else request.headers.get("x-acs-action", "")
         self.requests[action] += 1
         try:
-            return self._answer(request, action, request_id)
+            return self._buckets(request, request_id) if objects else self._answer(request, action, request_id)
         except Refusal as refusal:
-            return refusal.answer(request_id, host)
+            return refusal.xml_answer(request_id, host) if objects else refusal.answer(request_id, host)
 
     def _answer(self, request: Request, action: str, request_id: str) -> Answer:
         key = verified(request, self._keys)
-        _check_action(action, request.headers.get("x-acs-version", ""))
+        version = request.headers.get("x-acs-version", "")
+        _check_action(action, version)
         parameters = dict(parse_qsl(request.query, keep_blank_values=True))
         parameters |= dict(parse_qsl(request.body.decode(), keep_blank_values=True))
-        region = parameters.get("RegionId", "")
-        wait = self.limit.wait_for((key.access_key_id, region, action))
-        if wait:
-            raise throttled(wait)
-        window = self._window(action, region, parameters)
+        listing = None if action in CALLS else _listing(version, action, request.path, parameters)
+        region = self._region(listing, parameters)
+        self._limited(key, region, action)
+        window = window_of(listing, parameters) if listing else Window(EVERYTHING, 1, False)
         faults = self.faults.due(region, action, window.page)
         if answer := _refusing(faults):
             return answer
-        document = {"RequestId": request_id} | self._document(action, region, window, faults)
-        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        if listing:
+            document = listed(listing, region, window, self.inventory, faults)
+        else:
+            document = regions(self.inventory) if action == "DescribeRegions" else caller_identity(ACCOUNT_ID)
+        body = json.dumps({"RequestId": request_id} | document, ensure_ascii=False, separators=(",", ":")).encode()
+        return self._answered(body, {**Answer().headers, "x-acs-request-id": request_id}, faults)
+
+    def _buckets(self, request: Request, request_id: str) -> Answer:
+        key = buckets.verified(request, self._keys)
+        self._limited(key, GLOBAL, buckets.ACTION)
+        parameters = dict(parse_qsl(request.query, keep_blank_values=True))
+        everything = self.inventory.numbered("oss", GLOBAL)
+        window = buckets.window_of(parameters, everything)
+        faults = self.faults.due(GLOBAL, buckets.ACTION, window.page)
+        if answer := _refusing(faults):
+            return answer
+        body = buckets.listed(window, everything, ACCOUNT_ID, faults)
+        return self._answered(body, {"x-oss-request-id": request_id, "Content-Type": "application/xml"}, faults)
+
+    def _answered(self, body: bytes, headers: Mapping[str, str], faults: Mapping[str, Fault]) -> Answer:
         if "truncated" in faults:
             body = body[: len(body) // 2]
-        after = self.latency + _seconds(faults.get("slow"))
-        return Answer(200, body, dict(Answer().headers) | {"x-acs-request-id": request_id}, after=after)
+        return Answer(200, body, headers, after=self.latency + _seconds(faults.get("slow")))
 
-    def _window(self, action: str, region: str, parameters: Mapping[str, str]) -> Window:
-        if action in UNPAGED:
-            return Window(0, 1, False)
+    def _limited(self, key: AccessKey, region: str, action: str) -> None:
+        if wait := self.limit.wait_for((key.access_key_id, region, action)):
+            raise throttled(wait)
+
+    def _region(self, listing: Listing | None, parameters: Mapping[str, str]) -> str:
+        """Products that know the region by their address alone are told it too: here all have one address."""
+        if listing is None or listing.everywhere:
+            return parameters.get("RegionId", "") if listing is None else GLOBAL
+        region = parameters.get("RegionId", "")
         if not region:
             raise missing("RegionId")
         if region not in self.inventory.regions:
             raise Refusal(404, "InvalidRegionId.NotFound", "The RegionId provided does not exist in our records.")
-        return window_of(LISTINGS[action], parameters)
-
-    def _document(self, action: str, region: str, window: Window, faults: Mapping[str, Fault]) -> dict[str, Any]:
-        if listing := LISTINGS.get(action):
-            return listed(listing, region, window, self.inventory, faults)
-        return regions(self.inventory) if action == "DescribeRegions" else caller_identity(ACCOUNT_ID)
+        return region
 
 
 def _check_action(action: str, version: str) -> None:
-    listing = LISTINGS.get(action)
-    known = listing.version if listing else UNPAGED.get(action)
-    if known is None:
-        raise Refusal(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
-    if version != known:
+    versions = versions_of(action)
+    if not versions:
+        raise _unknown()
+    if version not in versions:
         raise invalid("Version")
+
+
+def _listing(version: str, action: str, path: str, parameters: Mapping[str, str]) -> Listing:
+    listing = listing_of(version, action, parameters)
+    if listing is None or path.rstrip("/") != listing.path.rstrip("/"):
+        raise _unknown()
+    return listing
+
+
+def _unknown() -> Refusal:
+    return Refusal(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
 
 
 def _refusing(faults: Mapping[str, Fault]) -> Answer | None:

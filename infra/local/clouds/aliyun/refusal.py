@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree as ET
+
 from infra.local.clouds.server import Answer
 
 
@@ -28,6 +30,15 @@ class Refusal(Exception):
         if self.retry_after is not None:
             headers["x-acs-retry-after"] = str(max(1, round(self.retry_after * 1000)))
         return Answer(self.status, answer.body, headers)
+
+    def xml_answer(self, request_id: str, host: str) -> Answer:
+        """As the object storage refuses."""
+        said = {"Code": self.code, "Message": self.message, "RequestId": request_id, "HostId": host}
+        error = ET.Element("Error")
+        for name, value in said.items():
+            ET.SubElement(error, name).text = value
+        headers = {"Content-Type": "application/xml", "x-oss-request-id": request_id}
+        return Answer(self.status, ET.tostring(error, encoding="utf-8"), headers)
 
 
 def missing(parameter: str) -> Refusal:

@@ -8,15 +8,27 @@ import pytest
 from botocore import session
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
+from chalicelib.providers.aws.declaration import Paging
 from chalicelib.providers.aws.types import TYPES, AssetType
+from chalicelib.providers.kinds import KINDS, kind_of
 
 LOADED = session.Session()
 PAGINATORS = LOADED.get_component("data_loader")
 declared = pytest.mark.parametrize(("name", "kind"), TYPES.items(), ids=TYPES)
 
 
-def operation(kind: AssetType) -> OperationModel:
-    return LOADED.get_service_model(kind.service).operation_model(kind.operation)
+def operation(kind: AssetType, name: str = "") -> OperationModel:
+    return LOADED.get_service_model(kind.service).operation_model(name or kind.operation)
+
+
+def paging_of(kind: AssetType) -> Paging | None:
+    """By the SDK's own list of paginators, or as declared where that has none."""
+    models = PAGINATORS.load_service_model(kind.service, "paginators-1")["pagination"]
+    known = models.get(kind.operation)
+    if known is None:
+        return kind.paging
+    assert kind.paging is None
+    return Paging(known["input_token"], known.get("limit_key", ""), known["output_token"])
 
 
 def follow(shape: Shape, path: str) -> Shape:
@@ -32,18 +44,25 @@ def follow(shape: Shape, path: str) -> Shape:
     return shape
 
 
-def item_shape(kind: AssetType) -> Shape:
-    answer = operation(kind).output_shape
+def answered(kind: AssetType, name: str, path: str) -> Shape:
+    """The shape of the items that an answer has at a path."""
+    answer = operation(kind, name).output_shape
     assert answer is not None
-    shape = follow(answer, kind.items)
+    shape = follow(answer, re.sub(r"\[\?.*?\]", "[]", path))
     return shape.member if isinstance(shape, ListShape) else shape
 
 
+def item_shape(kind: AssetType) -> Shape:
+    if kind.detail is None:
+        return answered(kind, kind.operation, kind.items)
+    return answered(kind, kind.detail.operation, kind.detail.items)
+
+
 def plain_paths(kind: AssetType) -> list[str]:
-    """All paths of an item, with ``[A, B.C]`` lists opened into one path for each."""
+    """All paths of an item, with ``[A, B.C]`` lists and ``A || B`` opened into one path for each."""
     paths = [kind.native_id, kind.name, kind.status, kind.zone, kind.created_at, kind.tags, *kind.ips]
     opened: list[str] = []
-    for path in [*paths, *kind.relations.values(), *kind.volatile]:
+    for path in [one for some in [*paths, *kind.relations.values(), *kind.volatile] for one in some.split(" || ")]:
         many = re.fullmatch(r"(.+\[\])\.\[(.+)\]\[\]", path)
         opened += [f"{many[1]}.{one.strip()}" for one in many[2].split(",")] if many else [path]
     return [re.sub(r"\[\?.*", "[]", path) for path in opened if path]
@@ -58,20 +77,49 @@ def test_every_path_of_a_declaration_is_in_the_service_model(name: str, kind: As
 @declared
 def test_created_at_is_a_time_in_the_service_model(name: str, kind: AssetType) -> None:
     if kind.created_at:
-        assert follow(item_shape(kind), kind.created_at).type_name == "timestamp"
+        written = {("ec2", "DescribeImages"): "string"}.get((kind.service, kind.operation), "timestamp")
+        assert follow(item_shape(kind), kind.created_at).type_name == written
 
 
 @declared
 def test_page_size_is_given_exactly_where_the_operation_pages_and_within_its_limits(name: str, kind: AssetType) -> None:
-    paging = PAGINATORS.load_service_model(kind.service, "paginators-1")["pagination"].get(kind.operation)
+    paging = paging_of(kind)
     assert (paging is None) == (kind.page_size is None)
     if paging is not None and kind.page_size is not None:
-        assert isinstance(paging["input_token"], str)
-        assert isinstance(paging["output_token"], str)
-        request = operation(kind).input_shape
+        request, answer = operation(kind).input_shape, operation(kind).output_shape
         assert request is not None
-        limits = request.members[paging["limit_key"]].metadata
+        assert answer is not None
+        assert paging.token in request.members
+        follow(answer, paging.next_token)
+        limits = request.members[paging.limit].metadata
         assert limits.get("min", 1) <= kind.page_size <= limits.get("max", 1000)
+
+
+@declared
+def test_a_second_call_takes_what_the_first_one_names(name: str, kind: AssetType) -> None:
+    if kind.detail is not None:
+        request = operation(kind, kind.detail.operation).input_shape
+        assert request is not None
+        asked = request.members[kind.detail.parameter]
+        assert isinstance(asked, ListShape)
+        assert asked.member.type_name == answered(kind, kind.operation, kind.items).type_name == "string"
+
+
+@declared
+def test_a_count_is_a_number_in_the_answer(name: str, kind: AssetType) -> None:
+    if kind.count:
+        assert answered(kind, kind.operation, kind.count).type_name == "integer"
+
+
+@declared
+def test_an_answer_has_its_list_even_if_empty(name: str, kind: AssetType) -> None:
+    """Of a list that REST services with XML leave out when it is empty, the count must be declared."""
+    if LOADED.get_service_model(kind.service).protocol == "rest-xml":
+        answer = operation(kind).output_shape
+        assert answer is not None
+        outer, _, inner = kind.items.partition(".")
+        assert not inner or kind.count
+        assert outer in answer.members
 
 
 @declared
@@ -82,5 +130,16 @@ def test_extra_parameters_are_members_of_the_request(name: str, kind: AssetType)
 
 
 @declared
-def test_relations_name_declared_asset_types(name: str, kind: AssetType) -> None:
-    assert set(kind.relations) <= set(TYPES)
+def test_relations_name_kinds(name: str, kind: AssetType) -> None:
+    assert set(kind.relations) <= set(KINDS)
+
+
+def test_every_kind_is_declared_in_order() -> None:
+    assert list(dict.fromkeys(kind_of(name) for name in TYPES)) == list(KINDS)
+
+
+def test_the_scopes_of_firewalls_are_those_of_the_service() -> None:
+    request = operation(TYPES["waf.regional"]).input_shape
+    assert request is not None
+    asked = {kind.parameters["Scope"] for kind in TYPES.values() if kind.service == "wafv2"}
+    assert asked == set(request.members["Scope"].metadata["enum"])

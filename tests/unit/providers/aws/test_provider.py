@@ -15,7 +15,9 @@ KEYS = {"access_key_id": "AKIAEXAMPLE", "access_key_secret": "secret"}
 def test_aws_offers_what_the_contract_asks_for() -> None:
     provider: Provider = PROVIDER
     assert provider.name == "aws"
-    assert provider.asset_types == ("ecs", "disk", "vpc", "vswitch", "security_group")
+    assert {"ecs", "lb.classic", "lb.v2", "elasticsearch"} <= set(provider.asset_types)
+    assert provider.global_types == {"cdn", "waf.cloudfront", "dns", "oss"}
+    assert provider.unsupported == {}
     assert provider.credential_fields[0] == {"role_arn"}
 
 

@@ -1,0 +1,79 @@
+"""What a declaration of an asset type of aliyun is made of.
+
+Fields are dotted paths into an item (see ``providers.fields``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.providers.aliyun.paging import Paging
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """``name`` as in the table of endpoints, and the API version its actions are called with.
+
+    ``style`` is how it is spoken to: ``RPC``, ``ROA`` (an action is a path) or ``OSS`` (its own signature, and XML).
+    """
+
+    name: str
+    version: str
+    style: str = "RPC"
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Where the tags lie and what their two parts are called; products differ in this."""
+
+    path: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The ids at ``path``, of those items whose ``field`` is ``value``."""
+
+    field: str
+    value: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetType:
+    """How to list one asset type and how to read an item of it.
+
+    ``items`` leads to the list in the answer; empty, the answer itself is the only item, or none if it has no id.
+    ``relations`` maps a kind to where the ids are that are referred to. ``volatile`` fields change by themselves and
+    are left out of the attributes. ``home`` is the region that answers for a type which belongs to none. ``path`` is
+    that of a ROA action.
+    """
+
+    name: str
+    product: Product
+    action: str
+    paging: Paging
+    items: str
+    native_id: str
+    title: str
+    tags: Tags | None = None
+    status: str = ""
+    zone: str = ""
+    created: str = "CreationTime"
+    ips: tuple[str, ...] = ()
+    relations: Mapping[str, tuple[str | When, ...]] = field(default_factory=dict)
+    volatile: tuple[str, ...] = ()
+    query: Mapping[str, str] = field(default_factory=dict)
+    home: str = ""
+    path: str = "/"
+
+
+ECS = Product("ecs", "2014-05-26")
+VPC = Product("vpc", "2016-04-28")
+STS = Product("sts", "2015-04-01")
+
+ECS_TAGS = Tags("Tags.Tag", "TagKey", "TagValue")
+VPC_TAGS = Tags("Tags.Tag", "Key", "Value")
+PLAIN_TAGS = Tags("Tags", "Key", "Value")

@@ -1,0 +1,1 @@
+"""The declarations, by group of kinds."""

@@ -1,0 +1,102 @@
+"""The listings of the fake: what each action shows, how it pages and what sizes it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ECS, VPC, ALB, NLB, WAF, DDS = "2014-05-26", "2016-04-28", "2020-06-16", "2022-04-30", "2021-10-01", "2015-12-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """``items`` is the path of the list; empty, the answer is the item itself.
+
+    ``most_by_number`` and ``most_by_token`` are the largest pages; 0 for a style that the action does not know, and
+    with neither it answers everything at once. ``when`` are the parameters that make this listing of several that an
+    action has. ``everywhere`` is for what belongs to no region. ``besides`` is what else an answer has.
+    """
+
+    kind: str
+    version: str
+    action: str
+    items: str
+    most_by_number: int = 0
+    most_by_token: int = 0
+    number: str = "PageNumber"
+    length: str = "PageSize"
+    total: str = "TotalCount"
+    path: str = "/"
+    when: Mapping[str, str] = field(default_factory=dict)
+    everywhere: bool = False
+    besides: Mapping[str, Any] = field(default_factory=dict)
+
+
+LISTINGS = (
+    Listing("ecs", ECS, "DescribeInstances", "Instances.Instance", 100, 100),
+    Listing("disk", ECS, "DescribeDisks", "Disks.Disk", 100, 500),
+    Listing("snapshot", ECS, "DescribeSnapshots", "Snapshots.Snapshot", 100, 100),
+    Listing("security_group", ECS, "DescribeSecurityGroups", "SecurityGroups.SecurityGroup", 100, 100),
+    Listing("image", ECS, "DescribeImages", "Images.Image", 100, when={"ImageOwnerAlias": "self"}),
+    Listing("rds", "2014-08-15", "DescribeDBInstances", "Items.DBInstance", 100, 100, total="TotalRecordCount"),
+    Listing("redis", "2015-01-01", "DescribeInstances", "Instances.KVStoreInstance", 50),
+    Listing(
+        "mongodb.sharded",
+        DDS,
+        "DescribeDBInstances",
+        "DBInstances.DBInstance",
+        100,
+        when={"DBInstanceType": "sharding"},
+    ),
+    Listing("mongodb.replica_set", DDS, "DescribeDBInstances", "DBInstances.DBInstance", 100),
+    Listing("vpc", VPC, "DescribeVpcs", "Vpcs.Vpc", 50),
+    Listing("vswitch", VPC, "DescribeVSwitches", "VSwitches.VSwitch", 50),
+    Listing("eip", VPC, "DescribeEipAddresses", "EipAddresses.EipAddress", 100),
+    Listing("eni", ECS, "DescribeNetworkInterfaces", "NetworkInterfaceSets.NetworkInterfaceSet", 100, 500),
+    Listing("lb.clb", "2014-05-15", "DescribeLoadBalancers", "LoadBalancers.LoadBalancer", 100),
+    Listing("lb.alb", ALB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
+    Listing("lb.nlb", NLB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
+    Listing("cdn", "2018-05-10", "DescribeUserDomains", "Domains.PageData", 500, everywhere=True),
+    Listing("waf.mainland", WAF, "DescribeInstance", "", when={"RegionId": "cn-hangzhou"}, everywhere=True),
+    Listing("waf.overseas", WAF, "DescribeInstance", "", when={"RegionId": "ap-southeast-1"}, everywhere=True),
+    Listing("dns", "2015-01-09", "DescribeDomains", "Domains.Domain", 100, everywhere=True),
+    Listing("nas", "2017-06-26", "DescribeFileSystems", "FileSystems.FileSystem", 100),
+    Listing(
+        "kafka",
+        "2019-09-16",
+        "GetInstanceList",
+        "InstanceList.InstanceVO",
+        besides={"Code": 200, "Message": "operation success.", "Success": True},
+    ),
+    Listing(
+        "elasticsearch",
+        "2017-06-13",
+        "ListInstance",
+        "Result",
+        100,
+        number="page",
+        length="size",
+        total="Headers.X-Total-Count",
+        path="/openapi/instances",
+    ),
+)
+
+BUCKETS = Listing("oss", "2019-05-17", "ListBuckets", "Buckets.Bucket", everywhere=True)
+MOST_BUCKETS = 1000
+
+CALLS = {"DescribeRegions": ECS, "GetCallerIdentity": "2015-04-01"}
+"""Actions that list nothing, and their versions."""
+
+
+def versions_of(action: str) -> set[str]:
+    """Empty for an action that no product has."""
+    versions = {listing.version for listing in LISTINGS if listing.action == action}
+    return versions | {version for call, version in CALLS.items() if call == action}
+
+
+def listing_of(version: str, action: str, parameters: Mapping[str, str]) -> Listing | None:
+    for listing in LISTINGS:
+        if (listing.version, listing.action) == (version, action) and listing.when.items() <= parameters.items():
+            return listing
+    return None
