@@ -52,7 +52,7 @@ def place(
         TaskStore(found["tasks"], Policy(), TEXTS["en"]).ensure_indexes()
         queue = queue_client(sqs_endpoint)
         url = queue.create_queue(QueueName=found.name, Attributes={"VisibilityTimeout": VISIBILITY_SECONDS})["QueueUrl"]
-        return found, Life(mongodb_uri, found.name, sqs_endpoint, url, scene=name.split("_")[0], key="")
+        return found, Life(mongodb_uri, found.name, sqs_endpoint, url, scene=name.split("_", maxsplit=1)[0], key="")
 
     yield make
     for name in made:

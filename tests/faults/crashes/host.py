@@ -11,7 +11,6 @@ import json
 import os
 import select
 import signal
-import sys
 import traceback
 from typing import Any
 
@@ -67,4 +66,4 @@ def _bury(lives: dict[int, int]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

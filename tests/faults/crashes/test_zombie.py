@@ -18,7 +18,7 @@ from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now
 from chalicelib.providers.base import ListedAsset, Page
 from tests.faults.crashes.conftest import Place
-from tests.faults.crashes.driver import ENDS, LIFE_SECONDS, Host, family_of, wait_for_the_end, wrongs
+from tests.faults.crashes.driver import LIFE_SECONDS, Host, family_of, wait_for_the_end, wrongs
 from tests.faults.crashes.life import Life
 from tests.faults.crashes.scenes import scope_of
 from tests.support.conditions import eventually
@@ -88,7 +88,9 @@ def test_a_woken_worker_changes_no_asset_once_its_sync_was_taken_over(lives: Hos
         assert in_flight <= 1
         late_inserts += in_flight
         tally.landed += [f"call {at}: {write}" for write in landed if write != f"inserted {GONE_NEW}"]
-    print(f"\nsync: frozen at {tally.frozen} calls, {len(tally.landed)} writes landed, {late_inserts} inserts in flight")
+    print(
+        f"\nsync: frozen at {tally.frozen} calls, {len(tally.landed)} writes landed, {late_inserts} inserts in flight"
+    )
     assert tally.landed == []
 
 
