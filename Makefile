@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format clean install
+.PHONY: help run test faults check format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -36,10 +36,13 @@ help: ## Show this list
 run: install ## Run the whole service on this machine, until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
-test: install ## Run all tests
+test: install ## Run the tests: unit, API, integration and end to end
 	@$(BIN)/python -m pytest
 
-check: install ## Format, lint, types, import layers and all tests: what has to pass
+faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
+	@$(BIN)/python -m pytest tests/faults -s
+
+check: install ## Format, lint, types, import layers and tests: what has to pass
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -181,15 +181,14 @@ class Tasks(RuleBasedStateMachine):
 
     @rule(pick=picks)
     def lose_a_message(self, pick: int) -> None:
-        visible = self.bag.visible()
-        if visible and pick % 3 == 2:
-            self.bag.take(visible[pick % len(visible)])
+        message = self.any_message(pick, self.bag.visible())
+        if message and pick % 3 == 2:
+            self.bag.take(message)
 
     @rule(pick=picks)
     def give_a_message_up(self, pick: int) -> None:
-        visible = self.bag.visible()
-        if visible and pick % 3 == 2:
-            message = visible[pick % len(visible)]
+        message = self.any_message(pick, self.bag.visible())
+        if message and pick % 3 == 2:
             self.bag.take(message)
             self.made.backlog.given_up(message.task_id, now=self.clock())
 
@@ -295,24 +294,32 @@ class Tasks(RuleBasedStateMachine):
 
     def next_message(self, pick: int) -> Message | None:
         """Any message that was sent; one with a delay makes time pass."""
-        if not self.bag.waiting:
-            return None
-        at, message = self.bag.waiting[pick % len(self.bag.waiting)]
-        self.clock.advance(max(0.0, (at - self.clock()).total_seconds()))
+        message = self.any_message(pick, [message for _, message in self.bag.waiting])
+        if message:
+            at = min(at for at, waiting in self.bag.waiting if waiting == message)
+            self.clock.advance(max(0.0, (at - self.clock()).total_seconds()))
         return message
 
+    def any_message(self, pick: int, messages: list[Message]) -> Message | None:
+        order = {document["_id"]: number for number, document in enumerate(self.ordered())}
+        messages = sorted(messages, key=lambda message: order.get(message.task_id, -1))
+        return messages[pick % len(messages)] if messages else None
+
     def any_task(self, pick: int) -> dict[str, Any] | None:
-        """Chosen in an order that is the same in every run of an example, which that of random ids is not."""
+        documents = self.ordered()
+        return documents[pick % len(documents)] if documents else None
+
+    def ordered(self) -> list[dict[str, Any]]:
+        """All tasks, in an order that is the same in every run of an example, which that of random ids is not."""
         fields = {"parent_id": 1, "generation": 1, "child_key": 1}
-        documents = list(self.made.tasks.find({}, fields))
-        documents.sort(
+        return sorted(
+            self.made.tasks.find({}, fields),
             key=lambda task: (
                 self.submitted.index(task.get("parent_id") or task["_id"]),
                 task["generation"],
                 task.get("child_key", ""),
-            )
+            ),
         )
-        return documents[pick % len(documents)] if documents else None
 
     def attempt(self, call: Any) -> None:
         try:
@@ -320,14 +327,13 @@ class Tasks(RuleBasedStateMachine):
         except ApiError:
             tally("refused")
 
-    def claimed(self, task_ids: list[str]) -> Iterator[Held]:
+    def claimed(self, task_ids: list[str]) -> list[Held]:
         now = self.clock()
         until = now + self.made.policy.lease
         lease = Lease("w", f"token-{next(self.numbers)}")
         tasks = self.made.claims.claim(task_ids, lease, now=now, until=until)
-        return iter(
-            [Held(task, TaskContext(task, leased_until=until, clock=self.clock), lease.token) for task in tasks]
-        )
+        contexts = [TaskContext(task, leased_until=until, clock=self.clock) for task in tasks]
+        return [Held(task, context, lease.token) for task, context in zip(tasks, contexts, strict=True)]
 
     def run_one(self, held: Held, way: str) -> None:
         self.way = way
@@ -338,10 +344,8 @@ class Tasks(RuleBasedStateMachine):
             self.held = [other for other in self.held if other is not held]
 
     def settle_one(self, held: Held) -> None:
-        if held.outcome is None:
-            held.settled = True
-            return
-        if not self.made.claims.settle(held.token, [(held.task, held.outcome)], now=self.clock()):
+        ended = [(held.task, held.outcome)] if held.outcome is not None else []
+        if ended and not self.made.claims.settle(held.token, ended, now=self.clock()):
             tally("fenced out")
         held.settled = True
 
