@@ -60,7 +60,7 @@ def batches(bag: Bag) -> Iterator[list[str]]:
         yield [message.task_id for message in messages[start : start + BATCH]]
 
 
-@pytest.mark.parametrize(("number", "minutes", "expected"), [(TASKS, 5, [2, 4]), (FEW, MINUTES, [2, 4, 8, 16, 32])])
+@pytest.mark.parametrize(("number", "minutes", "expected"), [(TASKS, 7, [2, 6]), (FEW, MINUTES, [2, 6, 14, 30])])
 def test_the_messages_of_a_deep_backlog_are_sent_again_at_growing_intervals_and_each_task_runs_once(
     standing: Framework, clock: FakeClock, bag: Bag, number: int, minutes: int, expected: list[int]
 ) -> None:
