@@ -141,9 +141,11 @@ def test_a_taken_port_is_one_clear_line(environment: dict[str, str]) -> None:
 
 def test_a_second_stack_on_the_same_folder_is_refused(environment: dict[str, str], tmp_path: Path) -> None:
     with running(environment, tmp_path) as stack:
-        ports = free_ports(5)
         others = [name for name in environment if name.endswith("PORT")]
-        elsewhere = {**environment, **{name: str(port) for name, port in zip(others, ports, strict=True)}}
+        elsewhere = {
+            **environment,
+            **{name: str(port) for name, port in zip(others, free_ports(len(others)), strict=True)},
+        }
         assert f"another stack (pid {stack.pid}) uses" in refused(elsewhere)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -72,6 +71,13 @@ def test_a_signed_request_is_answered(signed: tuple[FakeTencent, Request]) -> No
     assert (answer.status, code_of(answer)) == (200, None)
 
 
+def test_a_request_with_the_time_of_another_is_refused(signed: tuple[FakeTencent, Request]) -> None:
+    fake, request = signed
+    earlier = {**request.headers, "x-tc-timestamp": str(int(request.headers["x-tc-timestamp"]) - 100)}
+    answer = fake.answer(replace(request, headers=earlier))
+    assert code_of(answer) == "AuthFailure.SignatureFailure"
+
+
 @pytest.mark.parametrize(
     ("changes", "headers", "code"),
     [
@@ -80,7 +86,6 @@ def test_a_signed_request_is_answered(signed: tuple[FakeTencent, Request]) -> No
         ({"query": "Limit=1"}, {}, "AuthFailure.SignatureFailure"),
         ({}, {"host": "elsewhere.example.com"}, "AuthFailure.SignatureFailure"),
         ({}, {"content-type": "text/plain"}, "AuthFailure.SignatureFailure"),
-        ({}, {"x-tc-timestamp": str(int(time.time()) - 100)}, "AuthFailure.SignatureFailure"),
         ({}, {"x-tc-timestamp": "1577836800"}, "AuthFailure.SignatureExpire"),
         ({}, {"x-tc-timestamp": "yesterday"}, "MissingParameter"),
         ({}, {"x-tc-token": "another"}, "AuthFailure.TokenFailure"),
