@@ -50,7 +50,6 @@ def mongo(mongodb_uri: str) -> Iterator[MongoClient[dict[str, Any]]]:
 def database(mongo: MongoClient[dict[str, Any]]) -> Iterator[Database[dict[str, Any]]]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     yield mongo[name]
-    mongo.drop_database(name)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.model import Task
-from chalicelib.tasks.outcome import ENDING, Continued, GivenBack, Outcome, Retry, Waiting
+from chalicelib.tasks.outcome import ENDING, Continued, Failed, GivenBack, Outcome, Retry, Waiting
 from chalicelib.tasks.policy import LONGEST_QUEUE_DELAY
 from chalicelib.tasks.queue import Message
 
@@ -31,6 +31,11 @@ class Aftermath:
                 case _:
                     pass
         waiting = [(task.id, outcome) for task, outcome in ended if isinstance(outcome, Waiting)]
-        self._children.check_fanned_out([task_id for task_id, outcome in waiting if outcome.children])
+        cut_off = [
+            task.id
+            for task, outcome in ended
+            if isinstance(outcome, Failed | Retry | GivenBack) and self._children.may_have_some(task)
+        ]
+        self._children.check_fanned_out([*cut_off, *(task_id for task_id, outcome in waiting if outcome.children)])
         parents = [task.parent_id for task, outcome in ended if task.parent_id and isinstance(outcome, ENDING)]
         self._children.wake_if_done([*(task_id for task_id, _ in waiting), *parents])

@@ -15,8 +15,8 @@ from chalicelib.clock import Clock
 from chalicelib.messages import Texts
 from chalicelib.tasks.context import Progress
 from chalicelib.tasks.dispatch import Dispatch
-from chalicelib.tasks.documents import Document, due, ended, only, push
-from chalicelib.tasks.executor import Child, ChildResult, Executors
+from chalicelib.tasks.documents import SKEW, Document, due_now, ended, only, push
+from chalicelib.tasks.executor import Child, ChildResult, Executors, Joins
 from chalicelib.tasks.ids import child_task_id
 from chalicelib.tasks.model import OPEN, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
@@ -78,7 +78,7 @@ class Children:
         now = self._clock()
         woken = self._tasks.update_one(
             {"_id": parent_id, "status": TaskStatus.RUNNING.value, "waiting": True},
-            {"$set": due(now, now + self._policy.patience), "$unset": {"waiting": ""}},
+            {"$set": due_now(now, now + self._policy.patience), "$unset": {"waiting": ""}},
         )
         if woken.matched_count:
             document = self._tasks.find_one({"_id": parent_id}, {"lane": 1, "group": 1})
@@ -91,6 +91,13 @@ class Children:
         for parent_id in set(parent_ids):
             if not self.any_open(parent_id):
                 self.wake(parent_id)
+
+    def may_have_some(self, task: Task) -> bool:
+        """Whether tasks of its type fan out: a run that failed may have done so in part."""
+        try:
+            return isinstance(self._executors(task.type), Joins)
+        except KeyError:
+            return False
 
     def check_fanned_out(self, parent_ids: Sequence[str]) -> None:
         """What happened to a parent while it fanned out may not have met its children: a cancellation wakes it, and
@@ -125,6 +132,9 @@ class Children:
             {"parent_id": parent_id, "status": TaskStatus.RUNNING.value, "cancel_requested": {"$ne": True}},
             {"$set": {"cancel_requested": True}} | push(TimelineEntry(now, TaskEvent.CANCEL_REQUESTED)),
         )
+        waiting = {"parent_id": parent_id, "status": TaskStatus.RUNNING.value, "waiting": True}
+        for child in list(self._tasks.find(waiting, {"_id": 1})):
+            self.wake(child["_id"])
 
     def results(self, parent: Task) -> list[ChildResult]:
         """How the children of the parent's present generation ended, in the order of their keys."""
@@ -187,7 +197,7 @@ class Children:
             child_key=child.key,
             weight=child.weight,
             generation=parent.generation,
-            due_at=now,
+            due_at=now - SKEW,
             resend_at=now + self._policy.patience,
             message=self._texts.task_submitted,
             timeline=(TimelineEntry(now, TaskEvent.SUBMITTED),),

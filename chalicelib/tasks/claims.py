@@ -10,7 +10,7 @@ from pymongo.collection import Collection
 
 from chalicelib.messages import Texts
 from chalicelib.tasks.context import Progress
-from chalicelib.tasks.documents import Document, due, ended, held, only, push
+from chalicelib.tasks.documents import Document, due, due_now, ended, held, only, push
 from chalicelib.tasks.model import Lease, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.outcome import (
     Cancelled,
@@ -32,7 +32,8 @@ class ClaimStore:
         self._texts = texts
 
     def claim(self, task_ids: Sequence[str], lease: Lease, *, now: datetime, until: datetime) -> list[Task]:
-        """Take every one of ``task_ids`` that needs a worker now, in two round trips; returns the ones taken.
+        """Take every one of ``task_ids`` that needs a worker now, in two round trips; returns the ones taken. When its
+        answer was lost, the same again is safe: what the lost one took is returned, too.
 
         A task needs a worker when its ``due_at`` is past: a new one, one that waits to be retried or continued, a
         parent that was woken, one whose worker was lost. The new token fences out whoever held it before.
@@ -56,11 +57,13 @@ class ClaimStore:
         return [Task.from_document(document) for document in mine]
 
     def abandon(self, task_ids: Sequence[str], token: str, *, now: datetime) -> None:
-        """Undo a claim whose answer did not arrive: nobody runs these tasks, and no worker was lost with them."""
+        """Undo a claim whose answer did not arrive: nobody runs these tasks, and no worker was lost with them. The
+        recoverer's next pass sends them again.
+        """
         self._tasks.update_many(
             only(task_ids) | {"lease.token": token},
             {
-                "$set": due(now, now + self._policy.patience),
+                "$set": due_now(now, now),
                 "$unset": {"lease": ""},
                 "$inc": {"attempts": -1},
             }
@@ -119,7 +122,7 @@ class ClaimStore:
 
     def _go_on(self, task: Task, outcome: Retry | Continued | GivenBack, now: datetime) -> Document:
         """Needs a worker again, now or after a delay; the queue tells one unless the delay is too long for it."""
-        soon = due(now, now + self._policy.patience)
+        soon = due_now(now, now + self._policy.patience)
         match outcome:
             case Retry(error, delay, retries):
                 at = now + delay

@@ -119,3 +119,8 @@ class TaskContext:
         with self._lock:
             unsent, self._unsent = self._unsent, None
             return unsent
+
+    def not_stored(self, report: Progress | None) -> None:
+        """Take a report back that the store did not take, unless there is a newer one."""
+        with self._lock:
+            self._unsent = self._unsent or report

@@ -35,12 +35,17 @@ INDEXES = [
         partialFilterExpression={"dedupe_key": {"$exists": True}},
     ),
     IndexModel(
-        [("tenant", ASCENDING), ("idempotency_key", ASCENDING)],
+        [("tenant", ASCENDING), ("requests.key", ASCENDING)],
         name="idempotency",
         unique=True,
-        partialFilterExpression={"idempotency_key": {"$exists": True}},
+        partialFilterExpression={"requests.key": {"$exists": True}},
     ),
 ]
+
+SKEW = timedelta(milliseconds=500)
+"""How far the clock of the worker that a message reaches may be behind the clock of whoever sent it. Lambda's hosts
+keep theirs within milliseconds.
+"""
 
 NO_WORKER_NEEDED: Document = {"due_at": "", "resend_at": "", "lease": "", "waiting": "", "dedupe_key": ""}
 """What an ended task no longer has (the operand of ``$unset``)."""
@@ -75,6 +80,11 @@ def ended(
     } | push(entry)
 
 
-def due(now: datetime, resend_at: datetime) -> Document:
-    """Fields of a task that needs a worker from now on, and is sent again at ``resend_at``."""
-    return {"due_at": now, "resend_at": resend_at, "resends": 0}
+def due(at: datetime, resend_at: datetime) -> Document:
+    """Fields of a task that needs a worker from ``at`` on, and is sent again at ``resend_at``."""
+    return {"due_at": at, "resend_at": resend_at, "resends": 0}
+
+
+def due_now(now: datetime, resend_at: datetime) -> Document:
+    """Fields of a task that needs a worker at once, also one whose clock is a little behind."""
+    return due(now - SKEW, resend_at)

@@ -65,9 +65,13 @@ class Heartbeat:
         if not contexts:
             return
         until = self._clock() + self._lease
-        held = self._store.renew(
-            self._token, {task_id: context.take_progress() for task_id, context in contexts.items()}, until=until
-        )
+        progress = {task_id: context.take_progress() for task_id, context in contexts.items()}
+        try:
+            held = self._store.renew(self._token, progress, until=until)
+        except PyMongoError:
+            for task_id, report in progress.items():
+                contexts[task_id].not_stored(report)
+            raise
         with self._lock:
             contexts = {task_id: context for task_id, context in contexts.items() if task_id in self._contexts}
         for task_id, context in contexts.items():

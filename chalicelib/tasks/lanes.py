@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
 
 from chalicelib.clock import Clock
+from chalicelib.logs import logger
 from chalicelib.tasks.backlog import BacklogStore
 from chalicelib.tasks.model import Lane
 
@@ -28,11 +30,14 @@ class Lanes:
         self._read_at: datetime | None = None
 
     def paused(self) -> list[Lane]:
-        """The lanes that are paused, as of a second ago at the most."""
+        """The lanes that are paused, as of a second ago at the most, or of when the store last answered."""
         now = self._clock()
         if self._read_at is None or now - self._read_at >= CACHE:
-            self._paused = [Lane(document["_id"]) for document in self._lanes.find({"paused": True}, {"_id": 1})]
-            self._read_at = now
+            try:
+                self._paused = [Lane(document["_id"]) for document in self._lanes.find({"paused": True}, {"_id": 1})]
+                self._read_at = now
+            except PyMongoError as error:
+                logger.warning("pauses of lanes could not be read", extra={"reason": str(error)})
         return self._paused
 
     def pause(self, lane: Lane, *, by: str) -> None:

@@ -81,6 +81,17 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyedRequest:
+    """A request that a task answers: its Idempotency-Key and the fingerprint of what it asked for."""
+
+    key: str
+    fingerprint: str
+
+    def to_document(self) -> dict[str, str]:
+        return {"key": self.key, "fingerprint": self.fingerprint}
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One task as it was when read.
 
@@ -88,7 +99,8 @@ class Task:
     when a parent looks for its children again; ended, None. ``resend_at`` is when the recoverer sends its message
     again unless a worker has taken it by then. ``attempts`` counts the claims since it was last given up in good
     order: above 1, workers were lost. ``hops`` counts the invocations it was continued in. ``generation`` counts
-    retries by hand and makes the children of each one new.
+    retries by hand and makes the children of each one new. ``requests`` are those that came with an Idempotency-Key:
+    the one that made the task, and later ones that found it active.
     """
 
     id: str
@@ -124,8 +136,7 @@ class Task:
     resend_at: datetime | None = None
     lease: Lease | None = None
     dedupe_key: str | None = None
-    idempotency_key: str | None = None
-    request_hash: str | None = None
+    requests: tuple[KeyedRequest, ...] = field(default=())
     timeline: tuple[TimelineEntry, ...] = field(default=())
 
     @property
@@ -152,6 +163,8 @@ class Task:
         """The stored shape of a new task. A field without a value is absent: sparse indexes rely on it."""
         document = {name: getattr(self, name) for name in _PLAIN}
         document = {name: value for name, value in document.items() if value is not None}
+        if self.requests:
+            document["requests"] = [request.to_document() for request in self.requests]
         return document | {
             "_id": self.id,
             "params": dict(self.params),
@@ -169,10 +182,11 @@ class Task:
             params=document["params"],
             status=TaskStatus(document["status"]),
             lease=Lease(lease["owner"], lease["token"]) if lease else None,
+            requests=tuple(KeyedRequest(it["key"], it["fingerprint"]) for it in document.get("requests", ())),
             timeline=tuple(TimelineEntry.from_document(entry) for entry in document["timeline"]),
             **values,
         )
 
 
-_PLAIN = frozenset(item.name for item in fields(Task)) - {"id", "params", "status", "lease", "timeline"}
+_PLAIN = frozenset(item.name for item in fields(Task)) - {"id", "params", "status", "lease", "requests", "timeline"}
 """The fields that are stored as they are."""

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-LONGEST_QUEUE_DELAY = timedelta(seconds=900)
-"""SQS delays a message by no more; a longer wait is the recoverer's."""
+LONGEST_QUEUE_DELAY = timedelta(seconds=899)
+"""SQS delays a message by 900 s at the most, and a second is kept for clocks that differ; a longer wait is the
+recoverer's.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import Unavailable
+from chalicelib.tasks.documents import SKEW
 from chalicelib.tasks.model import Lane, Task
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Message:
 
 class TaskQueue(Protocol):
     def send(self, message: Message, *, delay: timedelta = NO_DELAY) -> None:
-        """Tell the workers of a task, at the earliest after ``delay`` (15 minutes at most). Raises
+        """Tell the workers of a task, at the earliest after ``delay`` (``LONGEST_QUEUE_DELAY`` at most). Raises
         QueueUnavailable.
         """
         ...
@@ -79,7 +80,7 @@ class SqsTaskQueue:
                 QueueUrl=self._urls[message.lane],
                 MessageBody=message.body,
                 MessageGroupId=_group(message.group),
-                DelaySeconds=math.ceil(delay.total_seconds()),
+                DelaySeconds=_whole_seconds(delay),
             )
         except (BotoCoreError, ClientError) as error:
             raise _unavailable() from error
@@ -108,6 +109,11 @@ class SqsTaskQueue:
             raise _unavailable() from error
         if answer.get("Failed"):
             raise _unavailable()
+
+
+def _whole_seconds(delay: timedelta) -> int:
+    """Never early: a message that comes before its task is due is dropped."""
+    return math.ceil((delay + SKEW).total_seconds()) if delay else 0
 
 
 def _unavailable() -> QueueUnavailable:

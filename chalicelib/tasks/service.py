@@ -20,9 +20,10 @@ from chalicelib.logs import logger
 from chalicelib.messages import Texts
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.dispatch import Dispatch
+from chalicelib.tasks.documents import SKEW
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.ids import is_task_id, new_task_id
-from chalicelib.tasks.model import Task, TaskEvent, TaskStatus, TimelineEntry
+from chalicelib.tasks.model import KeyedRequest, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import Message
 from chalicelib.tasks.store import RETRYABLE, TaskFilter, TaskStore
@@ -95,7 +96,9 @@ class TaskService:
         """
         task = self._new_task(task_type, body, caller, idempotency_key)
         for _ in range(ROUNDS):
-            if self._policy.max_pending and self._store.pending_at_least(caller.tenant, self._policy.max_pending):
+            if self._full(caller.tenant):
+                if same := self._same(task):
+                    return same
                 raise TooManyPending(
                     f"{self._policy.max_pending} tasks are pending already: try again later",
                     retry_after=FULL_RETRY_SECONDS,
@@ -210,23 +213,31 @@ class TaskService:
             group=f"{caller.tenant}.{params.group()}",
             max_retry=executor.max_retry if options.max_retry is None else options.max_retry,
             timeout_seconds=options.timeout_seconds,
-            due_at=now,
+            due_at=now - SKEW,
             resend_at=now + self._policy.patience,
             message=self._texts.task_submitted,
-            idempotency_key=idempotency_key,
             timeline=(TimelineEntry(now, TaskEvent.SUBMITTED, caller.name),),
         )
         asked = fingerprint(task_type, stored, options.model_dump())
-        return replace(task, dedupe_key=self.dedupe_key(task), request_hash=asked if idempotency_key else None)
+        requests = (KeyedRequest(idempotency_key, asked),) if idempotency_key else ()
+        return replace(task, dedupe_key=self.dedupe_key(task), requests=requests)
+
+    def _full(self, tenant: str) -> bool:
+        most = self._policy.max_pending
+        return bool(most) and self._store.pending_at_least(tenant, most)
 
     def _same(self, task: Task) -> Submitted | None:
-        """The stored task that kept this one from being inserted, unless it has ended meanwhile."""
-        if task.idempotency_key and (found := self._store.by_idempotency_key(task.tenant, task.idempotency_key)):
-            if found.request_hash != task.request_hash:
-                raise IdempotencyMismatch("this Idempotency-Key was used with another request: take a new key")
-            return Submitted(found)
-        if task.dedupe_key and (found := self._store.by_dedupe_key(task.dedupe_key)):
-            return Submitted(found, deduplicated=True)
+        """The stored task that keeps this one from being inserted, unless it has ended meanwhile. A key that finds an
+        active task of another request stands for that task from then on.
+        """
+        for request in task.requests:
+            if found := self._store.by_idempotency_key(task.tenant, request.key):
+                if request not in found.requests:
+                    raise IdempotencyMismatch("this Idempotency-Key was used with another request: take a new key")
+                return Submitted(found)
+        active = self._store.by_dedupe_key(task.dedupe_key) if task.dedupe_key else None
+        if active and all(self._store.answers(active, request) for request in task.requests):
+            return Submitted(active, deduplicated=True)
         return None
 
     def _stored(self, tenant: str, task_id: str) -> Task:

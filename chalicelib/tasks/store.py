@@ -13,9 +13,9 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from chalicelib.messages import Texts
-from chalicelib.tasks.documents import INDEXES, Document, due, ended, push
+from chalicelib.tasks.documents import INDEXES, Document, due_now, ended, push
 from chalicelib.tasks.ids import first_id_after, first_id_at
-from chalicelib.tasks.model import Task, TaskEvent, TaskStatus, TimelineEntry
+from chalicelib.tasks.model import KeyedRequest, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
 
 RETRYABLE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
@@ -66,7 +66,7 @@ class TaskStore:
         self._tasks.create_indexes(INDEXES)
 
     def insert(self, task: Task) -> bool:
-        """False when a key that must be unique (``dedupe_key``, ``idempotency_key``) is taken."""
+        """False when a key that must be unique (``dedupe_key``, those of ``requests``) is taken."""
         try:
             self._tasks.insert_one(task.to_document())
         except DuplicateKeyError:
@@ -77,10 +77,21 @@ class TaskStore:
         return self._one({"_id": task_id, "tenant": tenant})
 
     def by_idempotency_key(self, tenant: str, key: str) -> Task | None:
-        return self._one({"tenant": tenant, "idempotency_key": key})
+        return self._one({"tenant": tenant, "requests.key": key})
 
     def by_dedupe_key(self, key: str) -> Task | None:
         return self._one({"dedupe_key": key})
+
+    def answers(self, task: Task, request: KeyedRequest) -> bool:
+        """Note that an active task is the answer to one more request. False when it is not active any more, or when
+        the key was used for another task meanwhile.
+        """
+        try:
+            active = {"_id": task.id, "dedupe_key": task.dedupe_key}
+            noted = self._tasks.update_one(active, {"$addToSet": {"requests": request.to_document()}})
+        except DuplicateKeyError:
+            return False
+        return noted.matched_count == 1
 
     def newest(self, which: TaskFilter, *, limit: int, offset: int = 0, before: str | None = None) -> list[Task]:
         found = self._tasks.find(which.to_query(before=before)).sort("_id", DESCENDING).skip(offset).limit(limit)
@@ -172,7 +183,7 @@ def _afresh(dedupe_key: str | None, by: str, now: datetime, policy: Policy, mess
         "hops": 0,
         "fanned_out": False,
         "given_up": 0,
-    } | due(now, now + policy.patience)
+    } | due_now(now, now + policy.patience)
     if dedupe_key is not None:
         fields["dedupe_key"] = dedupe_key
     gone = dict.fromkeys(("result", "started_at", "completed_at", "expires_at", "checkpoint"), "")

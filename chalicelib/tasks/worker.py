@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pymongo.errors import PyMongoError
 
@@ -57,10 +57,8 @@ class Worker:
         lease = Lease(self._owner, secrets.token_hex(8))
         now = self._clock()
         until = now + self._policy.lease
-        try:
-            tasks = self._claims.claim(task_ids, lease, now=now, until=until)
-        except PyMongoError:
-            logger.exception("no task could be claimed: the whole batch comes back")
+        tasks = self._claim(task_ids, lease, now, until)
+        if tasks is None:
             self._abandon(task_ids, lease.token)
             return set(task_ids)
         if not tasks:
@@ -73,6 +71,21 @@ class Worker:
         if self._draining.is_set():
             self.drain()
         return self._run_claimed(tasks, contexts, lease.token)
+
+    def _claim(self, task_ids: Sequence[str], lease: Lease, now: datetime, until: datetime) -> list[Task] | None:
+        """None when the store did not answer, asked again for as long as half of the lease is left: a message that
+        comes back does so late, and connections break whenever a store changes its primary.
+        """
+        give_up = now + self._policy.lease / 2
+        while True:
+            try:
+                return self._claims.claim(task_ids, lease, now=now, until=until)
+            except PyMongoError as error:
+                logger.warning("tasks could not be claimed", extra={"reason": str(error)})
+                if self._clock() >= give_up:
+                    logger.error("no task could be claimed: the whole batch comes back")
+                    return None
+            self._pause.wait(self._policy.beat.total_seconds())
 
     def _abandon(self, task_ids: Sequence[str], token: str) -> None:
         """A claim can be carried out and its answer be late. If undoing it fails too, the lease runs out."""

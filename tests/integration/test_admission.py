@@ -31,6 +31,32 @@ def test_the_same_idempotency_key_is_the_same_task_and_another_request_is_refuse
     assert framework.service.submit("probe", {"name": "b"}, caller=other, idempotency_key="k").task.tenant == "other"
 
 
+def test_a_key_whose_request_found_an_active_duplicate_stands_for_that_task_for_good(framework: Framework) -> None:
+    framework.probe.deduplicate = True
+    first = framework.submit("x")
+
+    def repeat(key: str, name: str = "x") -> str:
+        return framework.service.submit("probe", {"name": name}, caller=CALLER, idempotency_key=key).task.id
+
+    assert [repeat("k"), repeat("l"), repeat("k")] == [first.id] * 3
+    framework.worker().run([first.id])
+    assert [repeat("k"), repeat("l")] == [first.id] * 2, "not run again, although it has ended"
+    with pytest.raises(IdempotencyMismatch):
+        repeat("k", name="y")
+    assert repeat("m") != first.id
+
+
+def test_a_request_repeated_by_key_is_answered_although_the_backlog_is_full(framework: Framework) -> None:
+    framework.policy = replace(framework.policy, max_pending=1)
+
+    def submit() -> str:
+        return framework.service.submit("probe", {}, caller=CALLER, idempotency_key="k").task.id
+
+    assert submit() == submit()
+    with pytest.raises(TooManyPending):
+        framework.submit()
+
+
 def test_an_active_duplicate_is_returned_by_however_many_it_is_submitted_at_once(framework: Framework) -> None:
     framework.probe.deduplicate = True
     with ThreadPoolExecutor(8) as pool:

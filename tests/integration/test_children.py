@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.errors import Conflict, FatalError
+from chalicelib.errors import Conflict, FatalError, RetryableError
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import Child, ChildResult, Continue, FanOut, RunResult
 from chalicelib.tasks.model import Task, TaskStatus
@@ -159,6 +159,52 @@ def test_a_cancellation_that_meets_a_parent_in_the_midst_of_fanning_out_reaches_
     work_all(framework)
     assert framework.get(parent).status is TaskStatus.CANCELLED
     assert {child.status for child in children_of(framework, parent)} == {TaskStatus.CANCELLED}
+
+
+def test_cancelling_reaches_the_children_of_children_at_once(framework: Framework) -> None:
+    def work(params: ProbeParams, context: TaskContext) -> RunResult:
+        below = {"top": "middle", "middle": "leaf"}.get(params.name)
+        return FanOut([Child("one", "probe", ProbeParams(name=below))]) if below else until_stopped(params, context)
+
+    framework.probe.work = work
+    top = framework.submit("top")
+    framework.take_messages()
+    framework.worker().run([top.id])
+    (middle,) = children_of(framework, top)
+    framework.worker().run([middle.id])
+    framework.take_messages()
+    framework.service.cancel(TENANT, top.id)
+    work_all(framework)
+    assert [framework.get(task).status for task in (top, middle)] == [TaskStatus.CANCELLED] * 2
+    assert [task.status for task in children_of(framework, middle)] == [TaskStatus.CANCELLED]
+
+
+@pytest.mark.parametrize("max_retry", [0, 1])
+def test_a_parent_that_fails_or_is_cancelled_while_it_fans_out_leaves_no_child_running(
+    framework: Framework, max_retry: int
+) -> None:
+    started = threading.Event()
+
+    def work(params: ProbeParams, context: TaskContext) -> RunResult:
+        if params.name == "child":
+            started.set()
+            return until_stopped(params, context)
+        (parent,) = framework.store.newest(TaskFilter(TENANT), limit=1)
+        framework.children.fan_out(parent, [Child("one", "probe", ProbeParams(name="child"))])
+        batches.append(pool.submit(framework.worker().run, [children_of(framework, parent)[0].id]))
+        assert started.wait(10)
+        if max_retry:
+            framework.store.request_cancel({"_id": parent.id}, now=framework.clock())
+        raise RetryableError("the store went away in the midst of fanning out")
+
+    framework.probe.work = work
+    batches: list[Future[set[str]]] = []
+    with ThreadPoolExecutor(1) as pool:
+        parent = framework.submit("parent", max_retry=max_retry)
+        framework.worker(beat=timedelta(minutes=1)).run([parent.id])
+        batches[0].result(10)
+    assert framework.get(parent).status is (TaskStatus.CANCELLED if max_retry else TaskStatus.FAILED)
+    assert [child.status for child in children_of(framework, parent)] == [TaskStatus.CANCELLED]
 
 
 def test_a_parent_that_nobody_woke_looks_for_its_children_itself(framework: Framework) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -15,8 +16,11 @@ from pymongo.errors import AutoReconnect
 from chalicelib.clock import utc_now
 from chalicelib.errors import FatalError, LeaseLost
 from chalicelib.tasks.context import TaskContext
-from chalicelib.tasks.model import Lease, TaskEvent, TaskStatus
+from chalicelib.tasks.executor import RunResult
+from chalicelib.tasks.model import Lane, Lease, TaskEvent, TaskStatus
+from chalicelib.tasks.recoverer import Recovered
 from tests.integration.conftest import TENANT, Framework
+from tests.support.clock import FakeClock
 from tests.support.conditions import eventually
 from tests.support.probe import ProbeParams, until_stopped
 
@@ -200,25 +204,74 @@ def test_an_unknown_type_and_stored_rubbish_fail_clearly(framework: Framework) -
     assert framework.get(odd).error == "unknown task type 'no_such'"
 
 
-class LateAnswer:
-    """The tasks' collection, on a connection that breaks when a claim is read back."""
+class Disconnecting:
+    """A collection on a connection that breaks when ``method`` is called, ``times`` times."""
 
-    def __init__(self, tasks: Collection[dict[str, Any]]) -> None:
-        self._tasks = tasks
-
-    def find(self, *args: Any) -> Any:
-        raise AutoReconnect("connection closed")
+    def __init__(self, collection: Collection[dict[str, Any]], method: str, *, times: int) -> None:
+        self._collection = collection
+        self._method = method
+        self._left = times
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._tasks, name)
+        if name == self._method and self._left > 0:
+            self._left -= 1
+            raise AutoReconnect("connection closed")
+        return getattr(self._collection, name)
 
 
-def test_a_claim_whose_answer_is_lost_costs_no_retry_and_the_message_comes_back(framework: Framework) -> None:
+@pytest.mark.parametrize("method", ["update_many", "find"])
+def test_a_claim_whose_connection_breaks_is_made_again_and_costs_no_retry(framework: Framework, method: str) -> None:
     task = framework.submit(max_retry=0)
-    tasks = framework.tasks
-    framework.tasks = cast(Any, LateAnswer(tasks))
-    assert framework.worker().run([task.id]) == {task.id}
-    framework.tasks = tasks
+    broken = cast(Any, Disconnecting(framework.tasks, method, times=2))
+    assert replace(framework, tasks=broken).worker().run([task.id]) == set()
+    assert (framework.get(task).status, framework.get(task).retries) == (TaskStatus.COMPLETED, 0)
+    assert framework.probe.runs == {task.id: 1}
+
+
+def test_a_claim_that_stays_unanswered_costs_no_retry_and_the_next_pass_sends_its_message(framework: Framework) -> None:
+    task = framework.submit(max_retry=0)
+    framework.take_messages()
+    broken = cast(Any, Disconnecting(framework.tasks, "find", times=1000))
+    assert replace(framework, tasks=broken).worker(lease=timedelta(milliseconds=100)).run([task.id]) == {task.id}
     assert framework.get(task).lease is None
+    assert framework.recoverer().run() == Recovered(sent=1)
     framework.worker().run([task.id])
     assert (framework.get(task).status, framework.get(task).retries) == (TaskStatus.COMPLETED, 0)
+
+
+def test_pauses_are_what_they_last_were_while_the_store_does_not_answer(framework: Framework) -> None:
+    framework.lanes.pause(Lane.LOW, by="ann")
+    clock = FakeClock()
+    framework.clock = clock
+    away = cast(Any, Disconnecting(framework.lane_states, "find", times=1))
+    assert replace(framework, lane_states=away).lanes.paused() == []
+    lanes = framework.lanes
+    assert lanes.paused() == [Lane.LOW]
+    clock.advance(60)
+    lanes._lanes = cast(Any, Disconnecting(framework.lane_states, "find", times=1))
+    assert lanes.paused() == [Lane.LOW]
+
+
+def test_a_worker_whose_clock_is_behind_takes_a_new_task_at_its_first_message(framework: Framework) -> None:
+    task = framework.submit()
+    behind = replace(framework, clock=lambda: utc_now() - timedelta(milliseconds=400))
+    behind.worker().run([task.id])
+    assert framework.get(task).status is TaskStatus.COMPLETED
+
+
+def test_progress_that_a_failed_beat_could_not_store_is_stored_by_the_next(framework: Framework) -> None:
+    stored = threading.Event()
+
+    def work(params: ProbeParams, context: TaskContext) -> RunResult:
+        context.report(40, "nearly half")
+        while not stored.is_set():
+            context.wait(0.01)
+            if framework.tasks.count_documents({"_id": context.task_id, "message": "nearly half"}):
+                stored.set()
+        return {}
+
+    framework.probe.work = work
+    task = framework.submit(timeout_seconds=10)
+    broken = cast(Any, Disconnecting(framework.tasks, "bulk_write", times=1))
+    replace(framework, tasks=broken).worker().run([task.id])
+    assert stored.is_set()

@@ -112,7 +112,7 @@ def host(log: Path) -> Iterator[Host]:
 
 def family_of(database: Database[Document], key: str) -> list[Document]:
     """The task of a key and its children, in the order of their ids."""
-    roots = list(database["tasks"].find({"idempotency_key": key}))
+    roots = list(database["tasks"].find({"requests.key": key}))
     ids = [root["_id"] for root in roots]
     return roots + list(database["tasks"].find({"parent_id": {"$in": ids}}).sort("_id", 1))
 
@@ -151,7 +151,7 @@ def wrongs(database: Database[Document], scene: str, key: str) -> list[str]:
     """Everything that is not as it should be at the end of a life."""
     expected = ENDS[scene]
     family = family_of(database, key)
-    roots = [task for task in family if task.get("idempotency_key")]
+    roots = [task for task in family if task.get("requests")]
     if len(roots) != 1:
         return [f"{len(roots)} tasks of one key"]
     root, children = roots[0], [task for task in family if task.get("parent_id")]
