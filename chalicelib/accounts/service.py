@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 
 from chalicelib.accounts.credentials import CredentialStore
 from chalicelib.accounts.model import Account, AccountStatus
+from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.store import AccountStore
 from chalicelib.clock import Clock
 from chalicelib.errors import AccountNotFound, ApiError, InvalidRequest, TaskError
@@ -75,9 +76,10 @@ class AccountTest:
 
 
 class AccountService:
-    def __init__(self, store: AccountStore, credentials: CredentialStore, *, clock: Clock) -> None:
+    def __init__(self, store: AccountStore, credentials: CredentialStore, pacer: Pacer, *, clock: Clock) -> None:
         self._store = store
         self._credentials = credentials
+        self._pacer = pacer
         self._clock = clock
 
     def create(self, new: NewAccount, *, tenant: str) -> Account:
@@ -149,8 +151,10 @@ class AccountService:
 
     def connect(self, account: Account, *, sleep: Sleep = time.sleep) -> Cloud:
         """A session on the account's cloud, which waits between tries by ``sleep``. Raises the provider errors."""
-        connection = Connection(account.id, self._credentials.get(account.id), account.endpoint)
-        return get_provider(account.provider).connect(connection, sleep=sleep)
+        provider = get_provider(account.provider)
+        pace = self._pacer.pace(account.id, provider.calls_per_second, sleep)
+        connection = Connection(account.id, self._credentials.get(account.id), account.endpoint, pace)
+        return provider.connect(connection, sleep=sleep)
 
     def record_sync(self, tenant: str, account_id: int, *, status: str, task_id: str) -> None:
         """Note how the last sync went: ``completed``, ``partial`` or ``failed``."""

@@ -44,6 +44,7 @@ class Client:
 
     def call(self, product: Product, action: str, region: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
+        self._connection.pace(region, f"{product.name}.{action}")
         sdk = self._sdk_client(product, region)
         problem: TaskError
         try:
