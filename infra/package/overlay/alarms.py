@@ -1,0 +1,169 @@
+"""What somebody should look at, sent to a topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from infra.package.overlay.api import API_NAME
+from infra.package.overlay.intrinsics import Value, attribute, policy, ref, resource, sub
+from infra.package.overlay.names import (
+    BURY,
+    CONSUMERS,
+    DEAD_LETTERS,
+    FUNCTIONS,
+    KEY,
+    LOST_EVENTS,
+    QUEUES,
+    RECOVER,
+    TOPIC,
+)
+from infra.package.stage import Stage
+
+STUCK_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """``text`` says what has happened; docs/deployment.md what to do. Raised when the metric is over ``most``, or
+    under ``least``.
+    """
+
+    name: str
+    text: str
+    namespace: str
+    metric: str
+    dimensions: dict[str, Any]
+    statistic: str = "Sum"
+    most: int | None = 0
+    least: int | None = None
+    period: int = 60
+    periods: int = 1
+
+    def resource(self) -> Value:
+        threshold = self.most if self.least is None else self.least
+        return resource(
+            "CloudWatch::Alarm",
+            {
+                "AlarmName": sub(f"${{AWS::StackName}}-{self.name}"),
+                "AlarmDescription": self.text,
+                "Namespace": f"AWS/{self.namespace}",
+                "MetricName": self.metric,
+                "Dimensions": [{"Name": name, "Value": value} for name, value in self.dimensions.items()],
+                "Statistic": self.statistic,
+                "Period": self.period,
+                "EvaluationPeriods": self.periods,
+                "Threshold": threshold,
+                "ComparisonOperator": "GreaterThanThreshold" if self.least is None else "LessThanThreshold",
+                "TreatMissingData": "notBreaching" if self.least is None else "breaching",
+                "AlarmActions": [ref(TOPIC)],
+                "OKActions": [ref(TOPIC)],
+            },
+        )
+
+
+def alarms(stage: Stage) -> list[Alarm]:
+    return [*_queues(stage), *_functions(), *_once(stage)]
+
+
+def _queues(stage: Stage) -> list[Alarm]:
+    lanes = {consumer.lane: getattr(stage.overlay.lanes, str(consumer.lane)) for consumer in CONSUMERS}
+    ages = [
+        Alarm(
+            f"{lane}-lane-is-late",
+            f"A message of the {lane} lane has waited for more than {settings.oldest_message_seconds} s.",
+            "SQS",
+            "ApproximateAgeOfOldestMessage",
+            {"QueueName": attribute(QUEUES[str(lane)], "QueueName")},
+            "Maximum",
+            most=settings.oldest_message_seconds,
+            periods=3,
+        )
+        for lane, settings in lanes.items()
+    ]
+    return [
+        *ages,
+        Alarm(
+            "dead-letters",
+            "A lane's queue has given messages up: their tasks have failed.",
+            "Lambda",
+            "Invocations",  # the queue itself is emptied too soon to be seen with something in it
+            {"FunctionName": ref(BURY.resource)},
+        ),
+        Alarm(
+            "dead-letters-are-stuck",
+            f"A dead letter has not been settled for {STUCK_SECONDS} s.",
+            "SQS",
+            "ApproximateAgeOfOldestMessage",
+            {"QueueName": attribute(DEAD_LETTERS, "QueueName")},
+            "Maximum",
+            most=STUCK_SECONDS,
+        ),
+        Alarm(
+            "lost-events",
+            "A SyncRequested event could not be taken and lies in the queue of lost events.",
+            "SQS",
+            "ApproximateNumberOfMessagesVisible",
+            {"QueueName": attribute(LOST_EVENTS, "QueueName")},
+            "Maximum",
+        ),
+    ]
+
+
+def _functions() -> list[Alarm]:
+    kinds = (("errors", "Errors", "has failed"), ("throttles", "Throttles", "was held back by a concurrency limit"))
+    return [
+        Alarm(
+            f"{function.name.replace('_', '-')}-{suffix}",
+            f"The function {function.name} {what}.",
+            "Lambda",
+            metric,
+            {"FunctionName": ref(function.resource)},
+            period=300,
+        )
+        for function in FUNCTIONS
+        for suffix, metric, what in kinds
+    ]
+
+
+def _once(stage: Stage) -> list[Alarm]:
+    return [
+        Alarm(
+            "api-5xx",
+            "The API has answered requests with a status of 500 or more.",
+            "ApiGateway",
+            "5XXError",
+            {"ApiName": API_NAME, "Stage": stage.name},
+        ),
+        Alarm(
+            "recoverer-has-stopped",
+            "The recoverer has not run for five minutes: stranded tasks stay where they are.",
+            "Lambda",
+            "Invocations",
+            {"FunctionName": ref(RECOVER.resource)},
+            least=1,
+            period=300,
+        ),
+    ]
+
+
+def resources(stage: Stage) -> dict[str, Any]:
+    topic: Value = {"KmsMasterKeyId": attribute(KEY)}
+    if stage.overlay.alarm_email:
+        topic["Subscription"] = [{"Protocol": "email", "Endpoint": stage.overlay.alarm_email}]
+    publishes = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": ref(TOPIC),
+        "Condition": {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}},
+    }
+    return {
+        TOPIC: resource("SNS::Topic", topic),
+        f"{TOPIC}Policy": resource("SNS::TopicPolicy", {"Topics": [ref(TOPIC)], "PolicyDocument": policy(publishes)}),
+        **{logical_id(alarm): alarm.resource() for alarm in alarms(stage)},
+    }
+
+
+def logical_id(alarm: Alarm) -> str:
+    return f"{alarm.name.title().replace('-', '')}Alarm"

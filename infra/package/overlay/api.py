@@ -1,0 +1,59 @@
+"""What the API is given on top of Chalice's: throttling, access logs, tracing and metrics."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from infra.package.overlay.intrinsics import attribute, policy, resource, sub
+from infra.package.overlay.names import API_LOGS
+from infra.package.stage import Stage
+
+REST_API = "RestAPI"
+API_NAME = "cam-tasks"
+"""What Chalice calls the API: the app's name."""
+ACCESS = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "ip": "$context.identity.sourceIp",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "ms": "$context.responseLatency",
+    "bytes": "$context.responseLength",
+    "error": "$context.integrationErrorMessage",
+    "trace": "$context.xrayTraceId",
+}
+
+
+def resources(stage: Stage) -> dict[str, Any]:
+    overlay = stage.overlay
+    every_method = {
+        "ResourcePath": "/*",
+        "HttpMethod": "*",
+        "ThrottlingRateLimit": overlay.requests_per_second,
+        "ThrottlingBurstLimit": overlay.request_burst,
+        "MetricsEnabled": True,
+        "DataTraceEnabled": False,  # would log bodies, which may hold credentials
+    }
+    properties = {
+        "TracingEnabled": True,
+        "MethodSettings": [every_method],
+        "AccessLogSetting": {"DestinationArn": attribute(API_LOGS), "Format": json.dumps(ACCESS)},
+    }
+    if not overlay.sets_up_api_logging:
+        return {REST_API: {"Properties": properties}}
+    return {REST_API: {"Properties": properties, "DependsOn": ["ApiLogging"]}} | _api_logging()
+
+
+def _api_logging() -> dict[str, Any]:
+    """API Gateway writes access logs only in an account and region that has been given a role for it."""
+    trusted = {"Effect": "Allow", "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    managed = "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+    kept = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}  # other stacks of the account need it, too
+    return {
+        "ApiLoggingRole": resource(
+            "IAM::Role", {"AssumeRolePolicyDocument": policy(trusted), "ManagedPolicyArns": [sub(managed)]}, **kept
+        ),
+        "ApiLogging": resource("ApiGateway::Account", {"CloudWatchRoleArn": attribute("ApiLoggingRole")}, **kept),
+    }
