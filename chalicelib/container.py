@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMProvider
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -20,6 +21,7 @@ from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import Clock, utc_now
+from chalicelib.errors import Unavailable
 from chalicelib.executors import executors
 from chalicelib.executors.services import Exports, Services
 from chalicelib.messages import TEXTS, Texts
@@ -65,13 +67,26 @@ class Container:
     def mongo(self) -> MongoClient[Document]:
         timeout = int(self.settings.mongodb_timeout_seconds * 1000)
         return MongoClient(
-            self.settings.mongodb_uri.get_secret_value(),
+            self._mongodb_uri(),
             tz_aware=True,
             appname="cam-tasks",
             serverSelectionTimeoutMS=timeout,
             connectTimeoutMS=timeout,
             socketTimeoutMS=timeout,
         )
+
+    def _mongodb_uri(self) -> str:
+        """Read when the first call needs the store; a changed parameter reaches the environments that start after.
+
+        Raises Unavailable.
+        """
+        if self.settings.mongodb_uri is not None:
+            return self.settings.mongodb_uri.get_secret_value()
+        name = str(self.settings.mongodb_uri_parameter)
+        try:
+            return str(SSMProvider(boto3_client=self.ssm).get(name, decrypt=True))
+        except GetParameterError:  # cut off, as it could repeat an answer
+            raise Unavailable(f"the address of the store could not be read from {name}", retry_after=5) from None
 
     @cached_property
     def database(self) -> Database[Document]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 PREFIX = "CAM_"
 
@@ -21,8 +21,10 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     stage: str = "local"
-    mongodb_uri: SecretStr
-    """May hold a password, hence never printed."""
+    mongodb_uri_parameter: str | None = None
+    """The SecureString in SSM Parameter Store that holds the store's URI."""
+    mongodb_uri: SecretStr | None = Field(default=None, validate_default=True)
+    """The URI itself, where no parameter holds it. May hold a password, hence never printed."""
     mongodb_database: str = "cam"
     mongodb_timeout_seconds: float = Field(default=10, gt=0)
     """How long one call to the store may take, choosing a server included."""
@@ -56,6 +58,13 @@ class Settings(BaseModel):
     max_pending: int = Field(default=0, ge=0)
     """How many tasks of a tenant may be pending; 0 is no cap."""
     language: Literal["zh-CN", "en"] = "zh-CN"
+
+    @field_validator("mongodb_uri")
+    @classmethod
+    def _one_of_two(cls, uri: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        if uri is None and not known.data.get("mongodb_uri_parameter"):
+            raise ValueError(f"required, or {PREFIX}MONGODB_URI_PARAMETER")
+        return uri
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

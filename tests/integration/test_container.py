@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 import time
 
+import boto3
 import pytest
 
 from chalicelib.container import Container
+from chalicelib.errors import Unavailable
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
 from chalicelib.tasks.queue import Message, QueueUnavailable
@@ -25,3 +27,17 @@ def test_a_queue_that_is_silent_holds_nobody_up_for_long(settings: Settings) -> 
             container.task_queue.send(Message("id", Lane.NORMAL, "group"))
         container.sqs.close()
     assert time.monotonic() - begun < LONGEST_SECONDS
+
+
+def test_the_address_of_the_store_is_read_from_its_parameter(settings: Settings, mongodb_uri: str) -> None:
+    parameter = "/cam/test/mongodb-uri"
+    boto3.client("ssm").put_parameter(Name=parameter, Value=mongodb_uri, Type="SecureString")
+    container = Container(settings.model_copy(update={"mongodb_uri": None, "mongodb_uri_parameter": parameter}))
+    assert container.mongo.admin.command("ping")["ok"] == 1
+    container.close()
+
+
+def test_a_parameter_that_is_not_there_is_an_answer_and_not_a_crash(settings: Settings) -> None:
+    container = Container(settings.model_copy(update={"mongodb_uri": None, "mongodb_uri_parameter": "/cam/test/none"}))
+    with pytest.raises(Unavailable, match="/cam/test/none"):
+        _ = container.mongo
