@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 EMULATOR_VENV := .local/ministack-venv
 BIN := $(VENV)/bin
+STAGE ?= dev
+ARCH ?=
 PIP_FLAGS := --quiet --quiet --disable-pip-version-check --no-input
 
 # Stamps hold the time of the last installation; a changed list of requirements is newer, hence installed again.
@@ -12,12 +14,12 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check format clean install
+.PHONY: help run test faults check package package-test pins format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "Settings of \`make run\`, for example \`make run PORT=9001 WORKERS=2\`:"
 	@echo "  PORT               of the API (8001); the other ports follow it (8002 to 8007), or are set one by one:"
@@ -49,6 +51,15 @@ check: install ## Format, lint, types, import layers and tests: what has to pass
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
+package: install ## Make what is deployed, in build/STAGE: make package STAGE=prod [ARCH=x86_64]
+	@$(BIN)/python -m infra.package $(STAGE) $(ARCH)
+
+package-test: install ## Build the package and test it: contents, template, every function run from the zip
+	$(BIN)/python -m pytest tests/package
+
+pins: install ## Choose the versions that ship anew, and write them into requirements-shipped.txt
+	@$(BIN)/python -m infra.package.pins
+
 format: install ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
@@ -59,7 +70,7 @@ clean: ## Remove .local (data and logs of `make run`), caches and the virtual en
 
 install: $(INSTALLED) $(EMULATOR_INSTALLED)
 
-$(INSTALLED): requirements.txt requirements-dev.txt requirements-schemas.txt
+$(INSTALLED): requirements.txt requirements-shipped.txt requirements-dev.txt requirements-schemas.txt
 	@echo "installing the service and its tools into $(VENV) (once; a minute or two)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from infra.local.config import PROJECT
@@ -18,6 +18,8 @@ from infra.local.processes import Child
 from infra.local.runtime import Ended, Invocation, Raised, Returned, RuntimeApi
 
 INIT_SECONDS = 60
+HOST = (sys.executable, "-m", "infra.local.lambda_host")
+"""What runs in the process; the handler's name, and what drains it, are given to it."""
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ class FunctionEnvironment:
         log: Path,
         pid_file: Path,
         root: Path = PROJECT,
+        host: Sequence[str] = HOST,
     ) -> None:
         self.name = name
         self.function = function
@@ -65,6 +68,7 @@ class FunctionEnvironment:
         self._log = log
         self._pid_file = pid_file
         self._root = root
+        self._host = host
         self._lock = threading.RLock()  # a signal handler may kill while its thread drains
         self._process: _Process | None = None
         self._busy = False
@@ -142,7 +146,7 @@ class FunctionEnvironment:
         if process is not None and process.child.running:
             return process
         self._discard()
-        process = _Process(self.name, self.function, self._environ, self._log, self._root)
+        process = _Process(self.name, self.function, self._environ, self._log, self._root, self._host)
         with self._lock:
             self._process = process
         self._pid_file.parent.mkdir(parents=True, exist_ok=True)
@@ -163,9 +167,11 @@ class FunctionEnvironment:
 class _Process:
     """A process with the runtime API that it talks to, and a thread that notices its death."""
 
-    def __init__(self, name: str, function: Function, environ: Mapping[str, str], log: Path, root: Path) -> None:
+    def __init__(
+        self, name: str, function: Function, environ: Mapping[str, str], log: Path, root: Path, host: Sequence[str]
+    ) -> None:
         self.api = RuntimeApi()
-        command = [sys.executable, "-m", "infra.local.lambda_host", function.handler]
+        command = [*host, function.handler]
         self.child = Child(
             name,
             [*command, function.drain] if function.drain else command,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+SERVICES = "botocore/data/*/*"
 LEFT_OUT: dict[str, str] = {
     "bin/*": "commands",
     "*/tests/*": "tests of packages",
@@ -22,7 +23,11 @@ LEFT_OUT: dict[str, str] = {
     "*.rst": "documents",
     "*.md": "documents",
     "boto3/examples/*": "documents",
-    "botocore/data/*/*": "services that are not called: see `services`",
+    SERVICES: "services that are not called: see `services`",
+    "botocore/data/*/examples-1.json": "documents",
+    "boto3/data/*": "boto3's resources: only its clients are used",
+    "*/swagger_ui/*": "pages that Powertools can serve",
+    "*/_testcapi.*": "tests of packages",
     "chalice/*": "the command line and its templates",
     "gridfs/*": "files in MongoDB: not used",
     "pycparser/*": "cffi compiles with it; compiled modules do not need it",
@@ -54,10 +59,8 @@ def ships(path: str, called: frozenset[str]) -> bool:
     """Whether a file does; ``path`` is relative to where packages are installed, ``called`` are AWS services."""
     if any(fnmatchcase(path, pattern) for pattern in KEPT):
         return True
-    parts = path.split("/")
-    if parts[:2] == ["botocore", "data"] and parts[2] in called:
-        return True
-    return not any(fnmatchcase(path, pattern) for pattern in LEFT_OUT)
+    matching = {pattern for pattern in LEFT_OUT if fnmatchcase(path, pattern)}
+    return not matching or (matching == {SERVICES} and path.split("/")[2] in called)
 
 
 def shipped(root: Path) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from infra.package.overlay.intrinsics import attribute, policy, resource, sub
+from infra.package.overlay.intrinsics import KEPT, attribute, policy, resource, sub
 from infra.package.overlay.names import API_LOGS
 from infra.package.stage import Stage
 
@@ -50,10 +50,9 @@ def _api_logging() -> dict[str, Any]:
     """API Gateway writes access logs only in an account and region that has been given a role for it."""
     trusted = {"Effect": "Allow", "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"}
     managed = "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-    kept = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}  # other stacks of the account need it, too
+    role = {"AssumeRolePolicyDocument": policy(trusted), "ManagedPolicyArns": [sub(managed)]}
+    # Both are kept: other stacks of the account may have come to need them.
     return {
-        "ApiLoggingRole": resource(
-            "IAM::Role", {"AssumeRolePolicyDocument": policy(trusted), "ManagedPolicyArns": [sub(managed)]}, **kept
-        ),
-        "ApiLogging": resource("ApiGateway::Account", {"CloudWatchRoleArn": attribute("ApiLoggingRole")}, **kept),
+        "ApiLoggingRole": resource("IAM::Role", role, **KEPT),
+        "ApiLogging": resource("ApiGateway::Account", {"CloudWatchRoleArn": attribute("ApiLoggingRole")}, **KEPT),
     }

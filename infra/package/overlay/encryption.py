@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.package.overlay.intrinsics import arn, policy, ref, resource, statement, sub
+from infra.package.overlay.intrinsics import KEPT, arn, policy, ref, resource, statement, sub
 from infra.package.overlay.names import KEY
 from infra.package.stage import Stage
 
@@ -34,7 +34,6 @@ def resources(stage: Stage) -> dict[str, Any]:
                 "EnableKeyRotation": True,
                 "KeyPolicy": policy(account, logs, alarms),
             },
-            DeletionPolicy="Retain",  # whatever outlives the stack stays readable
-            UpdateReplacePolicy="Retain",
+            **KEPT,  # so that what outlives the stack stays readable
         ),
     }

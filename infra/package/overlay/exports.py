@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.package.overlay.intrinsics import attribute, policy, ref, resource, sub
+from infra.package.overlay.intrinsics import KEPT, attribute, policy, ref, resource, sub
 from infra.package.overlay.names import BUCKET, KEY
 from infra.package.stage import Stage
 
@@ -41,8 +41,7 @@ def resources(stage: Stage) -> dict[str, Any]:
                     ]
                 },
             },
-            DeletionPolicy="Retain",  # CloudFormation cannot delete a bucket that has files
-            UpdateReplacePolicy="Retain",
+            **KEPT,  # CloudFormation cannot delete a bucket that has files
         ),
         f"{BUCKET}Policy": resource("S3::BucketPolicy", {"Bucket": ref(BUCKET), "PolicyDocument": policy(denied)}),
     }

@@ -7,6 +7,10 @@ from typing import Any
 Value = dict[str, Any]
 
 HERE = "${AWS::Region}:${AWS::AccountId}"
+KEPT = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+"""Of a resource that outlives the stack."""
+DROPPED = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
+"""Of a resource whose loss loses nothing: tasks and assets are in the store."""
 
 
 def ref(name: str) -> Value:

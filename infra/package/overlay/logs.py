@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.package.overlay.intrinsics import attribute, resource, sub
+from infra.package.overlay.intrinsics import DROPPED, attribute, resource, sub
 from infra.package.overlay.names import API_LOGS, FUNCTIONS, KEY
 from infra.package.stage import Stage
 
@@ -20,6 +20,7 @@ def resources(stage: Stage) -> dict[str, Any]:
                 "RetentionInDays": stage.overlay.log_retention_days,
                 "KmsKeyId": attribute(KEY),
             },
+            **DROPPED,
         )
         for name, last in groups.items()
     }

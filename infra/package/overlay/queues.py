@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.package.overlay.intrinsics import arn, attribute, policy, ref, resource, sub
+from infra.package.overlay.intrinsics import DROPPED, arn, attribute, policy, ref, resource, sub
 from infra.package.overlay.names import BURY, CONSUMERS, DEAD_LETTERS, KEY, LANES, LOST_EVENTS, QUEUES
 from infra.package.stage import Stage
 
@@ -45,7 +45,8 @@ def resources(stage: Stage) -> dict[str, Any]:
 
 def _queue(name: str, **properties: Any) -> dict[str, Any]:
     encrypted = {"KmsMasterKeyId": attribute(KEY), "KmsDataKeyReusePeriodSeconds": KEY_REUSE}
-    return resource("SQS::Queue", {"QueueName": sub(f"${{AWS::StackName}}-{name}"), **encrypted, **properties})
+    named = {"QueueName": sub(f"${{AWS::StackName}}-{name}")}
+    return resource("SQS::Queue", named | encrypted | properties, **DROPPED)
 
 
 def _only_encrypted_connections(queue: str) -> dict[str, Any]:

@@ -1,0 +1,119 @@
+"""One package that all tests look at: building it takes most of their time."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.function import FunctionEnvironment
+from infra.local.functions import Function
+from infra.package.build import build
+from infra.package.places import Output
+from infra.package.stage import Stage, load
+
+STAGE = "prod"
+HERE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
+"""This machine's architecture: its package can be run."""
+RUNTIME = ("awslambdaric", "snapshot_restore_py.py", "simplejson", "runtime_client*.so")
+"""What Lambda itself has: its runtime client and what that imports."""
+BOOTSTRAP = """
+import os, sys
+sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], os.path.dirname(__file__)]
+import lambda_host
+lambda_host.main(sys.argv[1], None)
+"""
+ALONE = ("-I", "-S")
+"""Makes Python forget its environment, this directory, and every installed package."""
+
+
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    return load(STAGE, HERE)
+
+
+@pytest.fixture(scope="session")
+def package(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Output:
+    return build(stage, tmp_path_factory.mktemp("build"))
+
+
+@pytest.fixture(scope="session")
+def template(package: Output) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(package.template.read_text())
+    return found
+
+
+@pytest.fixture(scope="session")
+def resources(template: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = template["Resources"]
+    return found
+
+
+@pytest.fixture(scope="session")
+def files(package: Output) -> list[str]:
+    with zipfile.ZipFile(package.zip) as archive:
+        return archive.namelist()
+
+
+@dataclass(frozen=True)
+class Lambda:
+    """A directory that holds the zip and nothing else, and one with what Lambda adds."""
+
+    task: Path
+    runtime: Path
+
+    @property
+    def host(self) -> tuple[str, ...]:
+        return (sys.executable, *ALONE, str(self.runtime / "bootstrap.py"))
+
+
+@pytest.fixture(scope="session")
+def unpacked(package: Output, tmp_path_factory: pytest.TempPathFactory) -> Lambda:
+    made = Lambda(tmp_path_factory.mktemp("task"), tmp_path_factory.mktemp("runtime"))
+    with zipfile.ZipFile(package.zip) as archive:
+        archive.extractall(made.task)
+    installed = Path(sysconfig.get_path("purelib"))
+    for pattern in RUNTIME:
+        for source in installed.glob(pattern):
+            (made.runtime / source.name).symlink_to(source)
+    shutil.copy(
+        Path(sys.modules[FunctionEnvironment.__module__].__file__ or "").with_name("lambda_host.py"), made.runtime
+    )
+    (made.runtime / "bootstrap.py").write_text(BOOTSTRAP)
+    return made
+
+
+Deploy = Callable[..., FunctionEnvironment]
+
+
+@pytest.fixture
+def deployed(unpacked: Lambda, resources: dict[str, Any], tmp_path: Path) -> Iterator[Deploy]:
+    """Makes the environment of a function of the template, by its resource, as Lambda would."""
+    made: list[FunctionEnvironment] = []
+
+    def make(resource: str, **environ: str) -> FunctionEnvironment:
+        properties = resources[resource]["Properties"]
+        environment = FunctionEnvironment(
+            resource,
+            Function(resource, properties["Handler"], timeout=30, memory_mb=properties["MemorySize"]),
+            environ=environ,
+            log=tmp_path / f"{resource}.log",
+            pid_file=tmp_path / f"{resource}.pid",
+            root=unpacked.task,
+            host=unpacked.host,
+        )
+        made.append(environment)
+        return environment
+
+    yield make
+    for environment in made:
+        environment.close()
