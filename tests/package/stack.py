@@ -1,0 +1,75 @@
+"""Deploying a package into the AWS emulator, as ``aws cloudformation package`` and ``deploy`` do into AWS."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from infra.local.config import ACCOUNT_ID, REGION
+from infra.package.places import Output
+from tests.support.conditions import eventually
+
+NAME = "cam-tasks-prod"
+ARTIFACTS = "artifacts"
+DEPLOY_SECONDS = 60
+DIRECT = Config(proxies={}, retries={"total_max_attempts": 1})
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack that is deployed to the emulator at ``url``."""
+
+    url: str
+
+    def client(self, service: str) -> Any:
+        keys = {"aws_access_key_id": ACCOUNT_ID, "aws_secret_access_key": "local"}
+        return boto3.client(service, endpoint_url=self.url, region_name=REGION, config=DIRECT, **keys)  # type: ignore[call-overload]
+
+    def resources(self) -> list[dict[str, str]]:
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=NAME)
+        return [one for page in pages for one in page["StackResourceSummaries"]]
+
+    def physical(self, logical: str) -> str:
+        return next(one["PhysicalResourceId"] for one in self.resources() if one["LogicalResourceId"] == logical)
+
+    @property
+    def api(self) -> str:
+        """Where the emulator has the deployed API."""
+        return f"{self.url}/restapis/{self.physical('RestAPI')}/prod/_user_request_/api/v1/cam"
+
+
+def deploy(package: Output, url: str) -> Stack:
+    stack = Stack(url)
+    s3 = stack.client("s3")
+    s3.create_bucket(Bucket=ARTIFACTS)
+    s3.upload_file(str(package.zip), ARTIFACTS, package.zip.name)
+    template = json.loads(package.template.read_text())
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            assert resource["Properties"]["CodeUri"] == f"./{package.zip.name}"
+            resource["Properties"]["CodeUri"] = {"Bucket": ARTIFACTS, "Key": package.zip.name}
+    s3.put_object(Bucket=ARTIFACTS, Key="template.json", Body=json.dumps(template).encode())
+    cloudformation = stack.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=NAME,
+        TemplateURL=f"{url}/{ARTIFACTS}/template.json",
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+
+    def ended() -> str | None:
+        status: str = cloudformation.describe_stacks(StackName=NAME)["Stacks"][0]["StackStatus"]
+        return None if status.endswith("IN_PROGRESS") else status
+
+    status = eventually(ended, within=DEPLOY_SECONDS, every=0.2)
+    events = cloudformation.describe_stack_events(StackName=NAME)["StackEvents"]
+    failed = [
+        (one["LogicalResourceId"], one.get("ResourceStatusReason"))
+        for one in events
+        if "FAILED" in one["ResourceStatus"]
+    ]
+    assert status == "CREATE_COMPLETE", failed
+    return stack

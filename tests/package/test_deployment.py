@@ -1,0 +1,131 @@
+"""The template and the zip as a stack in the AWS emulator, which transforms the one and runs the other."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from chalicelib.container import Container
+from chalicelib.settings import Settings
+from infra.local import emulator
+from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
+from infra.local.clouds.server import CloudServer
+from infra.local.config import LOOPBACK
+from infra.package.places import Output
+from infra.package.stage import Stage
+from tests.package.stack import Stack, deploy
+from tests.support.conditions import eventually
+from tests.support.stack import free_ports
+
+INSTANCES = 230
+SYNC_SECONDS = 60
+MADE = {
+    "ApiGateway::Account": 1,
+    "ApiGateway::Deployment": 1,
+    "ApiGateway::RestApi": 1,
+    "ApiGateway::Stage": 1,
+    "CloudWatch::Alarm": 24,
+    "CloudWatch::Dashboard": 1,
+    "Events::Rule": 3,
+    "IAM::Role": 9,
+    "KMS::Key": 1,
+    "Lambda::EventInvokeConfig": 3,
+    "Lambda::EventSourceMapping": 4,
+    "Lambda::Function": 8,
+    "Lambda::Permission": 4,
+    "Logs::LogGroup": 9,
+    "S3::Bucket": 1,
+    "S3::BucketPolicy": 1,
+    "SNS::Topic": 1,
+    "SNS::TopicPolicy": 1,
+    "SQS::Queue": 5,
+    "SQS::QueuePolicy": 5,
+}
+"""How many resources of each kind a stack has: whatever is added to it is written down here, too."""
+
+
+@pytest.fixture(scope="module")
+def stack(package: Output, stage: Stage, mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One stack for all tests, with the store's address where a function looks for it."""
+    folder, given = tmp_path_factory.mktemp("emulator"), os.environ.get("EMULATOR_PYTHON")
+    (port,) = free_ports(1)
+    with pytest.MonkeyPatch.context() as direct:  # functions inherit the emulator's environment
+        for name in ("NO_PROXY", "no_proxy"):
+            direct.setenv(name, LOOPBACK)
+        for name in ("HTTP_PROXY", "http_proxy"):
+            direct.setenv(name, "")
+        server = emulator.launch(folder, port=port, log=folder / "log", python=Path(given) if given else None)
+    try:
+        made = deploy(package, emulator.wait_ready(server))
+        made.client("ssm").put_parameter(Name=stage.mongodb_parameter, Value=mongodb_uri, Type="SecureString")
+        yield made
+    finally:
+        server.stop()
+
+
+def test_the_stack_makes_what_is_written_down_and_nothing_else(stack: Stack) -> None:
+    made = stack.resources()
+    assert {one["ResourceStatus"] for one in made} == {"CREATE_COMPLETE"}
+    assert Counter(one["ResourceType"].removeprefix("AWS::") for one in made) == MADE
+
+
+def test_deployed_mappings_take_batches_and_report_what_failed(stack: Stack, stage: Stage) -> None:
+    found = {
+        one["EventSourceArn"].rpartition(":")[2]: one
+        for one in stack.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    }
+    lanes = stage.overlay.lanes
+    wanted = {
+        "cam-tasks-prod-high": (lanes.high.batch_size, lanes.high.max_concurrency),
+        "cam-tasks-prod-normal": (lanes.normal.batch_size, lanes.normal.max_concurrency),
+        "cam-tasks-prod-low": (lanes.low.batch_size, lanes.low.max_concurrency),
+        "cam-tasks-prod-dead-letters": (10, 2),
+    }
+    assert {
+        name: (one["BatchSize"], one["ScalingConfig"]["MaximumConcurrency"]) for name, one in found.items()
+    } == wanted
+    assert all(one["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for one in found.values())
+    assert all(one["State"] == "Enabled" for one in found.values())
+
+
+def test_deployed_queues_hide_messages_long_enough_and_give_them_up(stack: Stack) -> None:
+    sqs = stack.client("sqs")
+    for lane in ("HighQueue", "NormalQueue", "LowQueue"):
+        found = sqs.get_queue_attributes(QueueUrl=stack.physical(lane), AttributeNames=["All"])["Attributes"]
+        assert found["VisibilityTimeout"] == "5400"
+        assert '"maxReceiveCount":5' in found["RedrivePolicy"].replace(" ", "")
+        assert found["KmsMasterKeyId"]
+
+
+def test_a_sync_goes_from_the_deployed_api_over_the_queue_to_the_deployed_worker(
+    stack: Stack, mongodb_uri: str
+) -> None:
+    urls: dict[str, Any] = {f"queue_{lane}_url": "unused" for lane in ("high", "normal", "low")}
+    container = Container(Settings(mongodb_uri=SecretStr(mongodb_uri), **urls))
+    container.ensure_indexes()
+    container.close()
+    key = {"access_key_id": DEFAULT_KEY.access_key_id, "access_key_secret": DEFAULT_KEY.access_key_secret}
+    account = {"provider": "aliyun", "name": "fake", "credentials": key}
+    with (
+        CloudServer(FakeAliyun(generate(INSTANCES))) as cloud,
+        httpx.Client(base_url=stack.api, timeout=60, trust_env=False) as client,
+    ):
+        assert client.get("/ready").json()["data"] == {"status": "ready"}
+        assert client.post("/accounts", json=account | {"endpoint": cloud.url}).status_code == 201
+        sync = {"provider": "aliyun", "asset_types": ["ecs"]}
+        task = client.post("/tasks/sync-assets", json=sync).json()["data"]["task_id"]
+
+        def ended() -> dict[str, Any]:
+            found: dict[str, Any] = client.get(f"/tasks/{task}").json()["data"]
+            return found if found["status"] in ("completed", "failed") else {}
+
+        done = eventually(ended, within=SYNC_SECONDS, every=0.5)
+        assert (done["status"], done["result"]["total_count"]) == ("completed", INSTANCES), done
+        assert client.get("/assets", params={"type": "ecs", "limit": 1}).json()["data"]["total"] == INSTANCES
