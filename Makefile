@@ -7,6 +7,7 @@ EMULATOR_VENV := .local/ministack-venv
 BIN := $(VENV)/bin
 STAGE ?= dev
 ARCH ?=
+STACK ?= cam-tasks-$(STAGE)
 PIP_FLAGS := --quiet --quiet --disable-pip-version-check --no-input
 
 # Stamps hold the time of the last installation; a changed list of requirements is newer, hence installed again.
@@ -14,7 +15,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check package package-test pins format clean install
+.PHONY: help run test faults check package package-test pins deploy indexes format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -56,6 +57,18 @@ package: install ## Make what is deployed, in build/STAGE: make package STAGE=pr
 
 package-test: install ## Build the package and test it: contents, template, every function run from the zip
 	$(BIN)/python -m pytest tests/package
+
+deploy: package ## Deploy a stage with the AWS CLI: make deploy STAGE=prod BUCKET=name (docs/deployment.md)
+	@[ -n "$(BUCKET)" ] || { echo "name the bucket that holds the code of what you deploy: make deploy BUCKET=..." >&2; exit 1; }
+	@aws cloudformation package --template-file build/$(STAGE)/template.json --use-json \
+	  --s3-bucket $(BUCKET) --s3-prefix $(STACK) --output-template-file build/$(STAGE)/deployable.json >/dev/null
+	@aws cloudformation deploy --template-file build/$(STAGE)/deployable.json --stack-name $(STACK) \
+	  --s3-bucket $(BUCKET) --s3-prefix $(STACK) --no-fail-on-empty-changeset \
+	  --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND
+	@aws cloudformation describe-stacks --stack-name $(STACK) --query 'Stacks[0].Outputs' --output table
+
+indexes: install ## Create the indexes that the store of a stage lacks: make indexes STAGE=prod
+	@$(BIN)/python -m infra.package.indexes $(STAGE)
 
 pins: install ## Choose the versions that ship anew, and write them into requirements-shipped.txt
 	@$(BIN)/python -m infra.package.pins

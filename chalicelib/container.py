@@ -196,8 +196,11 @@ class Container:
         if settings.export_bucket is None:
             return None
         import boto3  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415
 
-        client = boto3.client("s3", endpoint_url=settings.aws_endpoint_url)
+        # Links to what KMS encrypts, and to a bucket that is young, work in every region only when made like this.
+        signed = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        client = boto3.client("s3", endpoint_url=settings.aws_endpoint_url, config=signed)
         return Exports(client, settings.export_bucket, settings.export_link_seconds, self._clock)
 
     @cached_property

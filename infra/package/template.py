@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from infra.package.places import PROJECT
 from infra.package.stage import Stage
 from infra.package.tree import copy_service
 
-CONFIG = ".chalice/config.json"
+SETTINGS = ".chalice"
 CHALICE = [sys.executable, "-c", "from chalice.cli import main; main()"]
 
 
@@ -35,10 +36,10 @@ def _chalice_package(stage: Stage, directory: Path) -> dict[str, Any]:
     project, merged, out = directory / "project", directory / "overlay.json", directory / "out"
     copy_service(project)
     (project / "requirements.txt").touch()
-    config = json.loads((PROJECT / CONFIG).read_text())
+    shutil.copytree(PROJECT / SETTINGS, project / SETTINGS)
+    config = json.loads((project / SETTINGS / "config.json").read_text())
     config["stages"][stage.name]["lambda_architecture"] = stage.arch
-    (project / CONFIG).parent.mkdir()
-    (project / CONFIG).write_text(json.dumps(config))
+    (project / SETTINGS / "config.json").write_text(json.dumps(config))
     merged.write_text(json.dumps(overlay(stage)))
     ran = subprocess.run(
         [*CHALICE, "package", "--stage", stage.name, "--merge-template", str(merged), str(out)],

@@ -29,6 +29,13 @@ def test_a_queue_that_is_silent_holds_nobody_up_for_long(settings: Settings) -> 
     assert time.monotonic() - begun < LONGEST_SECONDS
 
 
+def test_links_to_exported_files_are_signed_so_that_kms_takes_them(settings: Settings) -> None:
+    exports = Container(settings).exports
+    assert exports is not None
+    link = exports.client.generate_presigned_url("get_object", Params={"Bucket": exports.bucket, "Key": "k"})
+    assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in link
+
+
 def test_the_address_of_the_store_is_read_from_its_parameter(settings: Settings, mongodb_uri: str) -> None:
     parameter = "/cam/test/mongodb-uri"
     boto3.client("ssm").put_parameter(Name=parameter, Value=mongodb_uri, Type="SecureString")

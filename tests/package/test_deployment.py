@@ -10,16 +10,15 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
-from chalicelib.container import Container
-from chalicelib.settings import Settings
 from infra.local import emulator
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
 from infra.local.config import LOOPBACK
+from infra.package import indexes
 from infra.package.places import Output
 from infra.package.stage import Stage
+from tests.conftest import DUMMY_AWS
 from tests.package.stack import Stack, deploy
 from tests.support.conditions import eventually
 from tests.support.stack import free_ports
@@ -105,12 +104,11 @@ def test_deployed_queues_hide_messages_long_enough_and_give_them_up(stack: Stack
 
 
 def test_a_sync_goes_from_the_deployed_api_over_the_queue_to_the_deployed_worker(
-    stack: Stack, mongodb_uri: str
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    urls: dict[str, Any] = {f"queue_{lane}_url": "unused" for lane in ("high", "normal", "low")}
-    container = Container(Settings(mongodb_uri=SecretStr(mongodb_uri), **urls))
-    container.ensure_indexes()
-    container.close()
+    for name, value in DUMMY_AWS.items():
+        monkeypatch.setenv(name, value)
+    indexes.create("prod", {"CAM_AWS_ENDPOINT_URL": stack.url})
     key = {"access_key_id": DEFAULT_KEY.access_key_id, "access_key_secret": DEFAULT_KEY.access_key_secret}
     account = {"provider": "aliyun", "name": "fake", "credentials": key}
     with (
