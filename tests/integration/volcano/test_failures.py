@@ -240,7 +240,7 @@ import logging
 from chalicelib.providers.base import Connection, Credentials
 from chalicelib.providers.volcano import PROVIDER
 keys = Credentials({"access_key_id": "id", "access_key_secret": "secret"})
-cloud = PROVIDER.connect(Connection(1, keys, "http://127.0.0.1:9"))
+cloud = PROVIDER.connect(Connection(1, keys, "http://127.0.0.1:9"), sleep=lambda _: None)
 try:
     cloud.pages("cn-beijing", "ecs").__next__()
 except Exception:
