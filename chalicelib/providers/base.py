@@ -14,6 +14,10 @@ GLOBAL = "global"
 """The region of what belongs to none."""
 
 
+PUBLIC_CREDENTIALS = frozenset({"role_arn"})
+"""Names of what may be shown: without it nobody could tell which role is wrong."""
+
+
 class Credentials(Mapping[str, str]):
     """Secrets of one account by name (``access_key_id``, ``access_key_secret``, …). Never shows a value in its repr."""
 
@@ -31,6 +35,11 @@ class Credentials(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"Credentials({', '.join(self._values)})"
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The values that no text may show."""
+        return frozenset(value for name, value in self._values.items() if value and name not in PUBLIC_CREDENTIALS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
+from chalicelib.clock import Clock, utc_now
 from chalicelib.errors import CloudRejected, FatalError
 from chalicelib.providers.aliyun.client import Client
 from chalicelib.providers.aliyun.endpoints import HOME_REGION
 from chalicelib.providers.aliyun.lister import list_pages
 from chalicelib.providers.aliyun.types import BY_NAME, ECS, STS, Product
+from chalicelib.providers.assumed import Places, source_of
 from chalicelib.providers.base import Connection, Identity, Page
 from chalicelib.providers.fields import texts
 from chalicelib.providers.retry import with_retries
+
+ASSUMED = Places(
+    access_key_id="Credentials.AccessKeyId",
+    access_key_secret="Credentials.AccessKeySecret",  # noqa: S106 - a path
+    security_token="Credentials.SecurityToken",  # noqa: S106 - a path
+    expires="Credentials.Expiration",
+)
 
 
 class AliyunCloud:
@@ -22,8 +32,12 @@ class AliyunCloud:
     ``sleep`` waits between the tries of a call, in seconds; one that raises ends the listing there and then.
     """
 
-    def __init__(self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._client = Client(connection)
+    def __init__(
+        self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep, clock: Clock = utc_now
+    ) -> None:
+        own = Client(connection)
+        assume = partial(own.call, STS, "AssumeRole", HOME_REGION)
+        self._client = Client(connection, source=source_of(connection.credentials, assume, ASSUMED, clock))
         self._sleep = sleep
 
     def regions(self) -> list[str]:

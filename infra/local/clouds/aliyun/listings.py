@@ -85,7 +85,7 @@ LISTINGS = (
 BUCKETS = Listing("oss", "2019-05-17", "ListBuckets", "Buckets.Bucket", everywhere=True)
 MOST_BUCKETS = 1000
 
-CALLS = {"DescribeRegions": ECS, "GetCallerIdentity": "2015-04-01"}
+CALLS = {"DescribeRegions": ECS, "GetCallerIdentity": "2015-04-01", "AssumeRole": "2015-04-01"}
 """Actions that list nothing, and their versions."""
 
 
