@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from chalicelib.accounts.credentials import CredentialStore
 from chalicelib.accounts.model import Account, AccountStatus
+from chalicelib.accounts.permissions import AccountTest, examined, unexamined
 from chalicelib.accounts.store import AccountStore
 from chalicelib.clock import Clock
 from chalicelib.errors import AccountNotFound, ApiError, InvalidRequest, TaskError
 from chalicelib.providers import get_provider
-from chalicelib.providers.base import Cloud, Connection, Credentials, Identity, Sleep
+from chalicelib.providers.base import Cloud, Connection, Credentials, Sleep
 from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, require_asset_types
+from chalicelib.providers.retry import no_retries
 
 LARGEST_ID = 2**53 - 1
 """The largest integer that every JSON reader keeps exact."""
@@ -64,14 +65,6 @@ class NewAccount(BaseModel):
     def _asset_types_exist(self) -> NewAccount:
         require_asset_types(self.provider, self.asset_types)
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class AccountTest:
-    """What calling the cloud with an account's credentials showed: an identity, or the error."""
-
-    identity: Identity | None
-    error: str
 
 
 class AccountService:
@@ -161,11 +154,14 @@ class AccountService:
         )
 
     def test(self, tenant: str, account_id: int) -> AccountTest:
+        """Call the cloud as the account may; what it refuses is part of the answer."""
         account = self.get(tenant, account_id)
+        provider = get_provider(account.provider)
         try:
-            return AccountTest(self.connect(account).identify(), "")
+            cloud = self.connect(account, sleep=no_retries)
         except TaskError as error:
-            return AccountTest(None, error.message)
+            return unexamined(account, provider, error.message)
+        return examined(cloud, account, provider)
 
 
 def _credentials(provider_name: str, given: Mapping[str, SecretStr]) -> Credentials:

@@ -69,13 +69,22 @@ def delete_account(account_id: str) -> None:
 @routes.route("/accounts/{account_id}/test", methods=["POST"])
 @endpoint
 def test_account(account_id: str) -> dict[str, Any]:
-    """Call the cloud and say what it saw: a refusal is an answer here, not an error."""
+    """Call the cloud and say what it saw, type by type: a refusal is an answer here, not an error."""
     seen = current().accounts.test(DEFAULT_TENANT, _id(account_id))
     return {
         "ok": seen.identity is not None,
         "principal": seen.identity.principal if seen.identity else None,
         "regions": list(seen.identity.regions) if seen.identity else [],
         "error": seen.error,
+        "permissions": [
+            {
+                "asset_type": permission.asset_type,
+                "status": permission.status.value,
+                "reason": permission.reason,
+                "region": permission.region,
+            }
+            for permission in seen.permissions
+        ],
     }
 
 

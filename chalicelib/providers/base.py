@@ -106,6 +106,10 @@ class Cloud(Protocol):
         """List one scope page by page, from the beginning or from a page's ``next_token``."""
         ...
 
+    def probe(self, region: str, asset_type: str) -> None:
+        """Call the cloud as the first page of a listing does; raises AccessDenied when the account may not."""
+        ...
+
     def identify(self) -> Identity:
         """Call the cloud with the account's credentials and say what it saw."""
         ...

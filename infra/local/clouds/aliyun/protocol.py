@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl
 from chalicelib.providers.base import GLOBAL
 from infra.local.clouds.aliyun import buckets
 from infra.local.clouds.aliyun.actions import EVERYTHING, Window, listed, regions, window_of
-from infra.local.clouds.aliyun.listings import CALLS, Listing, listing_of, versions_of
-from infra.local.clouds.aliyun.refusal import FAULTS, Refusal, invalid, missing, throttled
+from infra.local.clouds.aliyun.listings import BUCKETS, CALLS, Listing, listing_of, versions_of
+from infra.local.clouds.aliyun.refusal import FAULTS, Refusal, forbidden, invalid, missing, passed_dry_run, throttled
 from infra.local.clouds.aliyun.signature import AccessKey, verified
 from infra.local.clouds.aliyun.sts import assumed, caller_identity
 from infra.local.clouds.faults import Fault, FaultBook
@@ -33,6 +33,7 @@ class FakeAliyun:
 
     ``calls_per_second`` limits each (access key, region, action), 0 for no limit; ``latency`` is what every answer
     takes, in seconds; ``clock`` is the rate limit's. ``desk`` has the roles and hands out their temporary keys.
+    ``forbidden`` are the kinds that the account may not list.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class FakeAliyun:
         self.requests: Counter[str] = Counter()
         self.limit = RateLimit(calls_per_second, clock=clock)
         self.latency = latency
+        self.forbidden: set[str] = set()
         self._keys = {key.access_key_id: key for key in keys}
         self._desk = desk or RoleDesk([DEFAULT_ROLE])
 
@@ -78,6 +80,7 @@ class FakeAliyun:
         if answer := _refusing(faults):
             return answer
         if listing:
+            faults = self._permitted(listing, parameters, faults)
             document = listed(listing, region, window, self.inventory, faults)
         else:
             document = self._called(action, key, parameters)
@@ -93,6 +96,8 @@ class FakeAliyun:
         faults = self.faults.due(GLOBAL, buckets.ACTION, window.page)
         if answer := _refusing(faults):
             return answer
+        if BUCKETS.kind in self.forbidden:
+            raise Refusal(403, "AccessDenied", "You have no right to access this object because of bucket acl.")
         body = buckets.listed(window, everything, ACCOUNT_ID, faults)
         return self._answered(body, {"x-oss-request-id": request_id, "Content-Type": "application/xml"}, faults)
 
@@ -106,6 +111,19 @@ class FakeAliyun:
             issued.access_key_id, issued.access_key_secret, issued.security_token
         )
         return document
+
+    def _permitted(
+        self, listing: Listing, parameters: Mapping[str, str], faults: Mapping[str, Fault]
+    ) -> Mapping[str, Fault]:
+        """The faults of the listing, which is empty for who may not see it. Raises Refusal, as any dry run does."""
+        dry = listing.dry_run and parameters.get("DryRun") == "true"
+        if listing.kind not in self.forbidden:
+            if dry:
+                raise passed_dry_run()
+            return faults
+        if dry or not listing.dry_run:
+            raise forbidden()
+        return {**faults, "empty": Fault("empty")}
 
     def _unexpired(self, key: AccessKey) -> AccessKey:
         if self._desk.expired(key.access_key_id):
