@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.accounts.model import Account
-from chalicelib.errors import AccessDenied, InvalidCredentials, RetryableError, TaskError
+from chalicelib.errors import AccessDenied, CloudUnavailable, InvalidCredentials, RetryableError, TaskError
 from chalicelib.providers.base import GLOBAL, Cloud, Identity, Provider, Sleep
 from chalicelib.providers.kinds import expand
 from chalicelib.providers.retry import with_retries
@@ -20,6 +20,7 @@ IDENTITY_TRIES = 3
 LONGEST_WAIT_SECONDS = 2.0
 
 NOT_IN_TIME = "the cloud did not answer in time"
+NO_TURN = "running tasks use up the calls that the cloud allows the account"
 NO_REGION = "the account has no region to try it in"
 
 
@@ -56,23 +57,38 @@ def unexamined(account: Account, provider: Provider, reason: str) -> AccountTest
     return AccountTest(None, reason, tuple(_unknown(name, place, reason) for name, place in places.items()))
 
 
-def examined(
-    cloud: Cloud, account: Account, provider: Provider, *, seconds: float = SECONDS, sleep: Sleep = time.sleep
-) -> AccountTest:
+class Patience:
+    """How much of some ``seconds`` is left."""
+
+    def __init__(self, seconds: float = SECONDS, *, sleep: Sleep = time.sleep) -> None:
+        self._end = time.monotonic() + seconds
+        self._sleep = sleep
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self._end - time.monotonic())
+
+    def sleep(self, seconds: float) -> None:
+        """Raises CloudUnavailable in place of a wait that is longer than what is left."""
+        if seconds > self.left:
+            raise CloudUnavailable(NO_TURN)
+        self._sleep(seconds)
+
+
+def examined(cloud: Cloud, account: Account, provider: Provider, patience: Patience) -> AccountTest:
     """Ask the cloud who we are and then for each type, in the account's first region or else the cloud's first.
 
-    ``cloud`` is to be connected without retries: only the identity is asked for more than once, waiting by ``sleep``.
-    What is not answered within ``seconds`` is unknown; its thread ends by itself when the SDK's patience does.
+    ``cloud`` is to be connected without retries: only the identity is asked for more than once. What is not answered
+    within the ``patience`` is unknown; its thread ends by itself when the SDK's own does.
     """
-    deadline = time.monotonic() + seconds
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="permissions")
     identity, error = None, ""
     try:
         asked = pool.submit(
-            with_retries, cloud.identify, sleep=sleep, attempts=IDENTITY_TRIES, longest=LONGEST_WAIT_SECONDS
+            with_retries, cloud.identify, sleep=patience.sleep, attempts=IDENTITY_TRIES, longest=LONGEST_WAIT_SECONDS
         )
         try:
-            identity = asked.result(_left(deadline))
+            identity = asked.result(patience.left)
         except (InvalidCredentials, RetryableError) as problem:
             return unexamined(account, provider, problem.message)
         except TimeoutError:
@@ -84,7 +100,7 @@ def examined(
             (name, place, pool.submit(_probed, cloud, name, place, error or NO_REGION))
             for name, place in places.items()
         ]
-        return AccountTest(identity, error, tuple(_answer(*probe, deadline) for probe in probes))
+        return AccountTest(identity, error, tuple(_answer(*probe, patience) for probe in probes))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -110,16 +126,12 @@ def _probed(cloud: Cloud, asset_type: str, region: str, without_region: str) -> 
     return Permission(asset_type, Status.ALLOWED, region)
 
 
-def _answer(asset_type: str, region: str, probe: Future[Permission], deadline: float) -> Permission:
+def _answer(asset_type: str, region: str, probe: Future[Permission], patience: Patience) -> Permission:
     try:
-        return probe.result(_left(deadline))
+        return probe.result(patience.left)
     except TimeoutError:
         return _unknown(asset_type, region, NOT_IN_TIME)
 
 
 def _unknown(asset_type: str, region: str, reason: str) -> Permission:
     return Permission(asset_type, Status.UNKNOWN, region, reason)
-
-
-def _left(deadline: float) -> float:
-    return max(0.0, deadline - time.monotonic())

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Sleep = Callable[[float], None]
+Pace = Callable[[str, str], None]
+"""Called with a region and an action before every call of a cloud; returns when the call may be made."""
 
 
 GLOBAL = "global"
@@ -46,12 +48,14 @@ class Credentials(Mapping[str, str]):
 class Connection:
     """How to reach one account of a cloud.
 
-    ``endpoint`` overrides the cloud's public addresses (``http://127.0.0.1:4566``): tests and private clouds.
+    ``endpoint`` overrides the cloud's public addresses (``http://127.0.0.1:4566``): tests and private clouds. ``pace``
+    keeps the calls of all sessions on the account within the cloud's limits.
     """
 
     account_id: int
     credentials: Credentials
     endpoint: str | None = None
+    pace: Pace = lambda region, action: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,13 @@ class Provider(Protocol):
     @property
     def unsupported(self) -> Mapping[str, str]:
         """Why the cloud has nothing for a kind that others have."""
+        ...
+
+    @property
+    def calls_per_second(self) -> int:
+        """How often one action may be called in one region on behalf of an account; well below what the cloud
+        allows, as others call it, too.
+        """
         ...
 
     @property

@@ -129,6 +129,16 @@ def test_testing_an_account_whose_types_fail_in_passing_does_not_wait_for_them(
     assert fake.requests["DescribeDisks"] == 1
 
 
+def test_testing_an_account_waits_for_its_turn_beside_running_tasks(service: Service, account: int) -> None:
+    most, this_second = get_provider("aliyun").calls_per_second, int(time.time())
+    service.container.database["pacing"].insert_many(
+        {"_id": f"{account}|{REGIONS[0]}|ecs.DescribeDisks|{second}", "calls": most}
+        for second in (this_second, this_second + 1)
+    )
+    permissions = service.post(f"/accounts/{account}/test").data["permissions"]
+    assert {permission["status"] for permission in permissions} == {"allowed"}
+
+
 def test_testing_an_account_whose_cloud_is_not_there_answers_in_time(service: Service, account: int) -> None:
     service.call("PUT", f"/accounts/{account}", {"endpoint": "http://127.0.0.1:1"})
     started = time.monotonic()

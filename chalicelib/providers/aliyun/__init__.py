@@ -24,6 +24,7 @@ class AliyunProvider:
     asset_types: tuple[str, ...] = tuple(BY_NAME)
     global_types: frozenset[str] = GLOBAL_TYPES
     unsupported: Mapping[str, str] = field(default_factory=lambda: UNSUPPORTED)
+    calls_per_second: int = 20
     credential_fields: tuple[frozenset[str], ...] = (frozenset({"access_key_id", "access_key_secret"}),)
     optional_credentials: frozenset[str] = ROLE_CREDENTIALS | {"security_token"}
     clock: Clock = utc_now

@@ -27,6 +27,7 @@ class TencentProvider:
     asset_types: tuple[str, ...] = tuple(TYPES)
     global_types: frozenset[str] = GLOBAL_TYPES
     unsupported: Mapping[str, str] = field(default_factory=lambda: UNSUPPORTED)
+    calls_per_second: int = 10
     credential_fields: tuple[frozenset[str], ...] = (frozenset({"access_key_id", "access_key_secret"}),)
     optional_credentials: frozenset[str] = ROLE_CREDENTIALS | {"security_token"}
     clock: Clock = utc_now

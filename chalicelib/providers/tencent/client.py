@@ -51,6 +51,7 @@ class Client:
 
     def call(self, product: Product, action: str, region: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
+        self._connection.pace(region, f"{product.name}.{action}")
         credentials = self._source()
         sdk = self._sdk_client(product, region, credentials)
         problem: TaskError

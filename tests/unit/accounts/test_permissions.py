@@ -10,7 +10,16 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.accounts.model import Account, AccountStatus
-from chalicelib.accounts.permissions import NOT_IN_TIME, THREADS, AccountTest, Permission, Status, examined, unexamined
+from chalicelib.accounts.permissions import (
+    NOT_IN_TIME,
+    THREADS,
+    AccountTest,
+    Patience,
+    Permission,
+    Status,
+    examined,
+    unexamined,
+)
 from chalicelib.errors import AccessDenied, CloudRejected, CloudUnavailable, InvalidCredentials, TaskError, Throttled
 from chalicelib.providers import get_provider
 from chalicelib.providers.base import GLOBAL, Identity, Page
@@ -54,7 +63,7 @@ class Cloud:
 
 
 def result_of(cloud: Cloud, tested: Account, *, seconds: float = 20) -> AccountTest:
-    return examined(cloud, tested, ALIYUN, seconds=seconds, sleep=lambda _: None)
+    return examined(cloud, tested, ALIYUN, Patience(seconds, sleep=lambda _: None))
 
 
 def statuses(seen: AccountTest) -> dict[str, str]:
@@ -142,6 +151,16 @@ def test_without_an_identity_nothing_is_asked_for_that_could_not_be_answered(err
 
 def test_an_identity_that_fails_in_passing_is_asked_for_again() -> None:
     assert result_of(Cloud(Throttled("busy"), CloudUnavailable("busy"), IDENTITY), account("ecs")).identity == IDENTITY
+
+
+def test_a_wait_that_is_longer_than_the_time_left_is_not_begun() -> None:
+    waits: list[float] = []
+    patience = Patience(60, sleep=waits.append)
+    patience.sleep(1)
+    with pytest.raises(CloudUnavailable, match="running tasks"):
+        patience.sleep(61)
+    assert waits == [1]
+    assert Patience(0).left == 0
 
 
 def test_an_account_that_may_not_tell_its_identity_may_still_list() -> None:
