@@ -20,7 +20,7 @@ IDENTITY_TRIES = 3
 LONGEST_WAIT_SECONDS = 2.0
 
 NOT_IN_TIME = "the cloud did not answer in time"
-NO_TURN = "running tasks use up the calls that the cloud allows the account"
+NO_TURN = "no time is left to wait for a turn to call the cloud"
 NO_REGION = "the account has no region to try it in"
 
 

@@ -157,7 +157,7 @@ def test_a_wait_that_is_longer_than_the_time_left_is_not_begun() -> None:
     waits: list[float] = []
     patience = Patience(60, sleep=waits.append)
     patience.sleep(1)
-    with pytest.raises(CloudUnavailable, match="running tasks"):
+    with pytest.raises(CloudUnavailable, match="no time is left"):
         patience.sleep(61)
     assert waits == [1]
     assert Patience(0).left == 0
