@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from chalicelib.accounts.credentials import CredentialStore
+from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.schedule import SyncSchedule
 from chalicelib.accounts.service import AccountService
 from chalicelib.accounts.store import AccountStore
@@ -159,11 +160,15 @@ class Container:
         return AccountStore(self.database["accounts"], self.database["counters"])
 
     @cached_property
+    def pacer(self) -> Pacer:
+        return Pacer(self.database["pacing"], clock=self._clock)
+
+    @cached_property
     def accounts(self) -> AccountService:
         credentials = CredentialStore(
             self.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
         )
-        return AccountService(self.account_store, credentials, clock=self._clock)
+        return AccountService(self.account_store, credentials, self.pacer, clock=self._clock)
 
     @cached_property
     def services(self) -> Services:
@@ -221,7 +226,7 @@ class Container:
 
     def ensure_indexes(self) -> None:
         """Create every index that is missing; safe to repeat and to run beside a live service."""
-        for store in (self.task_store, self.asset_store, self.scope_store, self.account_store):
+        for store in (self.task_store, self.asset_store, self.scope_store, self.account_store, self.pacer):
             store.ensure_indexes()
 
     def close(self) -> None:

@@ -56,10 +56,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a reconciliation holds in memory of one stored asset. ``missing`` counts complete listings without it."""
+    """What a reconciliation holds in memory of one stored asset. ``missing`` counts complete listings without it;
+    ``missed_by`` is the task that made the last of them.
+    """
 
     hash: str
     missing: int
+    missed_by: str | None
     deleted: bool
     change: Change
 

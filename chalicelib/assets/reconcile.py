@@ -201,12 +201,14 @@ class _Pass:
         now = self._clock()
         operations: list[Write] = []
         for native_id, asset in absent.items():
-            if asset.missing + 1 >= MISSES_UNTIL_DELETED:
+            if asset.missing and asset.missed_by == task_id:  # by a run of this task that was lost: one listing
+                result.missing += 1
+            elif asset.missing + 1 >= MISSES_UNTIL_DELETED:
                 result.deleted += 1
                 operations.append(writes.delete(result.scope, native_id, task_id, now, stored=asset))
             else:
                 result.missing += 1
-                operations.append(writes.missed(result.scope, native_id, stored=asset))
+                operations.append(writes.missed(result.scope, native_id, task_id, stored=asset))
         for start in range(0, len(operations), WRITE_BATCH):
             self._apply(operations[start : start + WRITE_BATCH])
 

@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.collection import Collection
 
 from chalicelib.assets.result import ScopeResult, Verdict
+from chalicelib.providers.base import GLOBAL
 
 Document = dict[str, Any]
 
@@ -57,3 +58,18 @@ class ScopeStore:
         order = [(name, ASCENDING) for name in ("provider", "account_id", "region", "type")]
         found = self._scopes.find(query).sort(order).skip(offset).limit(limit)
         return list(found), self._scopes.count_documents(query)
+
+    def regions(self, tenant: str) -> dict[str, tuple[str, ...]]:
+        """The regions that were ever listed, by provider."""
+        pairs = self._scopes.aggregate(
+            [
+                {"$match": {"tenant": tenant, "region": {"$ne": GLOBAL}}},
+                {"$group": {"_id": {"provider": "$provider", "region": "$region"}}},
+                {"$sort": {"_id.provider": 1, "_id.region": 1}},
+            ]
+        )
+        found: dict[str, tuple[str, ...]] = {}
+        for pair in pairs:
+            provider, region = pair["_id"]["provider"], pair["_id"]["region"]
+            found[provider] = (*found.get(provider, ()), region)
+        return found

@@ -156,11 +156,12 @@ class AssetStore:
 
     def snapshot(self, scope: Scope) -> dict[str, Stored]:
         """What is stored of a scope, tombstones included, by native id: identities and hashes, not contents."""
-        fields = {"_id": 0, "native_id": 1, "hash": 1, "missing": 1, "deleted_at": 1, "change": 1}
+        fields = {"_id": 0, "native_id": 1, "hash": 1, "missing": 1, "missed_by": 1, "deleted_at": 1, "change": 1}
         return {
             document["native_id"]: Stored(
                 hash=document["hash"],
                 missing=document["missing"],
+                missed_by=document.get("missed_by"),
                 deleted="deleted_at" in document,
                 change=Change(document["change"]["task_id"], ChangeKind(document["change"]["kind"])),
             )
@@ -227,10 +228,10 @@ def seen_again(scope: Scope, native_id: str, *, stored: Stored) -> Write:
     )
 
 
-def missed(scope: Scope, native_id: str, *, stored: Stored) -> Write:
+def missed(scope: Scope, native_id: str, task_id: str, *, stored: Stored) -> Write:
     return UpdateOne(
         {"_id": scope.asset_id(native_id), "hash": stored.hash, "missing": stored.missing},
-        {"$set": {"missing": stored.missing + 1}},
+        {"$set": {"missing": stored.missing + 1, "missed_by": task_id}},
     )
 
 

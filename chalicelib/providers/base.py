@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Sleep = Callable[[float], None]
+Pace = Callable[[str, str], None]
+"""Called with a region and an action before every call of a cloud; returns when the call may be made."""
 
 
 GLOBAL = "global"
 """The region of what belongs to none."""
+
+
+PUBLIC_CREDENTIALS = frozenset({"role_arn"})
+"""Names of what may be shown: without it nobody could tell which role is wrong."""
 
 
 class Credentials(Mapping[str, str]):
@@ -32,17 +38,24 @@ class Credentials(Mapping[str, str]):
     def __repr__(self) -> str:
         return f"Credentials({', '.join(self._values)})"
 
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The values that no text may show."""
+        return frozenset(value for name, value in self._values.items() if value and name not in PUBLIC_CREDENTIALS)
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """How to reach one account of a cloud.
 
-    ``endpoint`` overrides the cloud's public addresses (``http://127.0.0.1:4566``): tests and private clouds.
+    ``endpoint`` overrides the cloud's public addresses (``http://127.0.0.1:4566``): tests and private clouds. ``pace``
+    keeps the calls of all sessions on the account within the cloud's limits.
     """
 
     account_id: int
     credentials: Credentials
     endpoint: str | None = None
+    pace: Pace = lambda region, action: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,10 @@ class Cloud(Protocol):
         """List one scope page by page, from the beginning or from a page's ``next_token``."""
         ...
 
+    def probe(self, region: str, asset_type: str) -> None:
+        """Call the cloud as the first page of a listing does; raises AccessDenied when the account may not."""
+        ...
+
     def identify(self) -> Identity:
         """Call the cloud with the account's credentials and say what it saw."""
         ...
@@ -130,6 +147,13 @@ class Provider(Protocol):
     @property
     def unsupported(self) -> Mapping[str, str]:
         """Why the cloud has nothing for a kind that others have."""
+        ...
+
+    @property
+    def calls_per_second(self) -> int:
+        """How often one action may be called in one region on behalf of an account; well below what the cloud
+        allows, as others call it, too.
+        """
         ...
 
     @property

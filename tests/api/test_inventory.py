@@ -41,6 +41,22 @@ def paged(service: Service, query: str) -> Iterator[dict[str, Any]]:
         cursor = f"&cursor={page['next_cursor']}"
 
 
+def test_the_clouds_say_what_they_have_and_which_regions_were_listed(service: Service, account: int) -> None:
+    def aliyun() -> dict[str, Any]:
+        found = service.get("/providers").data["providers"]
+        shown: dict[str, Any] = next(it for it in found if it["provider"] == "aliyun")
+        return shown
+
+    before = aliyun()
+    assert before["groups"]["compute"] == ["ecs", "disk", "snapshot", "security_group", "image"]
+    assert {"lb.clb", "lb.alb", "lb.nlb"} <= set(before["groups"]["network"])
+    assert "dns" in before["global_types"]
+    assert before["credentials"] == [["access_key_id", "access_key_secret"]]
+    assert before["regions"] == []
+    service.finished("/tasks/sync-assets", SCOPE)
+    assert aliyun()["regions"] == [SHENZHEN]
+
+
 def test_an_asset_is_found_by_each_of_its_properties(service: Service, machine: dict[str, Any]) -> None:
     key, value = next(iter(machine["tags"].items()))
     native_id = machine["native_id"]

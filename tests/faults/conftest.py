@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import boto3
 import pytest
 from pymongo import MongoClient
 
@@ -32,6 +33,7 @@ def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     with pytest.MonkeyPatch.context() as patched:
         for name, value in environment.items():
             patched.setenv(name, value)
+        patched.setattr(boto3, "DEFAULT_SESSION", None)  # an earlier test's does not know this environment
         with Stack(config) as stack:
             container = ProbeContainer(load(environment))
             with MongoClient[dict[str, Any]](environment["CAM_MONGODB_URI"], tz_aware=True) as watcher:

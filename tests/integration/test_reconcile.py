@@ -274,3 +274,12 @@ def test_names_words_ids_and_addresses_are_found_by_their_beginning(inventory: I
 
     assert [found(q) for q in ("prod", "WEB", "web 01", "01", "i-bp", "10.1.", "eb")] == [1, 1, 1, 1, 1, 1, 0]
     assert found(".*") == 0
+
+
+def test_a_listing_that_a_lost_run_of_the_same_task_had_marked_is_one_miss_and_not_two(inventory: Inventory) -> None:
+    inventory.sync(pages(machines(10)))
+    assert inventory.sync(pages(machines(9)), task_id="t").missing == 1
+    again = inventory.sync(pages(machines(9)), task_id="t", fence="second", first_run=False)
+    assert (again.missing, again.deleted) == (1, 0)
+    assert len(inventory.live()) == 10
+    assert inventory.sync(pages(machines(9)), task_id="next").deleted == 1

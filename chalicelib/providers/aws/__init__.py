@@ -33,6 +33,10 @@ class AwsProvider:
         return {}
 
     @property
+    def calls_per_second(self) -> int:
+        return 20
+
+    @property
     def credential_fields(self) -> tuple[frozenset[str], ...]:
         return frozenset({"role_arn"}), frozenset({"access_key_id", "access_key_secret"})
 

@@ -20,6 +20,7 @@ class HuaweiProvider:
     asset_types: tuple[str, ...] = tuple(BY_NAME)
     global_types: frozenset[str] = frozenset(name for name, declared in BY_NAME.items() if declared.everywhere)
     unsupported: Mapping[str, str] = field(default_factory=dict)
+    calls_per_second: int = 10
     credential_fields: tuple[frozenset[str], ...] = (frozenset({"access_key_id", "access_key_secret"}),)
     optional_credentials: frozenset[str] = frozenset({"security_token"})
 

@@ -64,6 +64,7 @@ class Client:
         if region == GLOBAL and (product.regional or product.acts_for != "nothing"):
             region = home_among(self.projects())
         address = address_of(product, region, self._connection.endpoint)
+        self._connection.pace(region, f"{product.host}.{api.action}")
         status, headers, body = self._send(self._signed(api, region, address, query))
         if status != 200:
             raise error_of(status, headers, body, self._connection.credentials.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from chalicelib.providers.aliyun import PROVIDER
 from chalicelib.providers.aliyun.client import Client
 from chalicelib.providers.aliyun.paging import ByNumber, Unpaged
 from chalicelib.providers.aliyun.types import BY_NAME, ECS, VPC
-from chalicelib.providers.base import GLOBAL, Cloud, ListedAsset, Page
+from chalicelib.providers.base import GLOBAL, Cloud, Credentials, ListedAsset, Page
 from chalicelib.providers.kinds import kind_of
 from infra.local.clouds.aliyun import ACCOUNT_ID, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
@@ -188,11 +189,13 @@ def test_the_regions_and_the_identity_are_the_clouds(account: Account) -> None:
 
 
 def test_one_sdk_client_serves_all_calls_to_a_product_in_a_region(account: Account) -> None:
-    client = Client(account.connection())
-    first = client._sdk_client(ECS, REGION)
-    assert client._sdk_client(ECS, REGION) is first
-    assert client._sdk_client(VPC, REGION) is not first
-    assert client._sdk_client(ECS, "cn-hangzhou") is not first
+    connection = account.connection()
+    client, given = Client(connection), connection.credentials
+    first = client._sdk_client(ECS, REGION, given)
+    assert client._sdk_client(ECS, REGION, given) is first
+    assert client._sdk_client(VPC, REGION, given) is not first
+    assert client._sdk_client(ECS, "cn-hangzhou", given) is not first
+    assert client._sdk_client(ECS, REGION, Credentials({**given, "access_key_id": "another"})) is not first
 
 
 def test_an_unknown_asset_type_is_refused_before_any_call(account: Account) -> None:
@@ -220,3 +223,14 @@ def test_a_page_that_comes_twice_is_passed_on_as_it_is(account: Account) -> None
     pages = list(account.connect().pages(REGION, "ecs"))
     assert pages[1].assets == pages[0].assets
     assert len(set(ids(pages))) < len(ids(pages))
+
+
+def test_every_page_waits_for_its_turn(large: Account) -> None:
+    turns: list[tuple[str, str]] = []
+    paced = replace(large.connection(), pace=lambda region, action: turns.append((region, action)))
+    session = PROVIDER.connect(paced)
+    session.regions()
+    turns.clear()
+    pages = list(session.pages(REGION, "ecs"))
+    assert len(pages) > 1
+    assert turns == [(REGION, "ecs.DescribeInstances")] * len(pages)

@@ -178,3 +178,11 @@ def test_an_undeclared_asset_type_is_refused(fake_aws: FakeAws) -> None:
 
 def test_regions_are_those_enabled_for_the_account(fake_aws: FakeAws) -> None:
     assert connect(fake_aws).regions() == ["ap-southeast-1", "eu-west-1", "us-east-1"]
+
+
+def test_every_page_waits_for_its_turn(fake_aws: FakeAws) -> None:
+    turns: list[tuple[str, str]] = []
+    connection = Connection(124, KEYS, fake_aws.endpoint, pace=lambda region, action: turns.append((region, action)))
+    pages = list(SMALL_PAGES.connect(connection).pages("us-east-1", "ecs"))
+    assert len(pages) > 1
+    assert turns == [("us-east-1", "ec2.DescribeInstances")] * len(pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -195,3 +196,14 @@ def test_a_scope_that_cannot_be_is_refused_before_any_call(account: Account, reg
     with pytest.raises(FatalError, match="belongs to"):
         account.connect().pages(region, asset_type)
     assert not account.fake.requests
+
+
+def test_every_page_waits_for_its_turn(large: Account) -> None:
+    turns: list[tuple[str, str]] = []
+    paced = replace(large.connection(), pace=lambda region, action: turns.append((region, action)))
+    session = PROVIDER.connect(paced)
+    session.regions()
+    turns.clear()
+    pages = list(session.pages(REGION, "ecs"))
+    assert len(pages) > 1
+    assert turns == [(REGION, "ecs.ListServersDetails")] * len(pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -212,3 +213,14 @@ def test_a_page_that_comes_twice_is_passed_on_as_it_is(account: Account) -> None
     pages = list(account.connect().pages(REGION, "ecs"))
     assert pages[1].assets == pages[0].assets
     assert len(set(ids(pages))) < len(ids(pages))
+
+
+def test_every_page_waits_for_its_turn(large: Account) -> None:
+    turns: list[tuple[str, str]] = []
+    paced = replace(large.connection(), pace=lambda region, action: turns.append((region, action)))
+    session = PROVIDER.connect(paced)
+    session.regions()
+    turns.clear()
+    pages = list(session.pages(REGION, "ecs"))
+    assert len(pages) > 1
+    assert turns == [(REGION, "cvm.DescribeInstances")] * len(pages)

@@ -17,6 +17,7 @@ class Nimbus:
     asset_types: tuple[str, ...] = ("ecs", "disk", "vpc", "lb.classic", "lb.modern", "oss")
     global_types: frozenset[str] = frozenset({"oss"})
     unsupported: dict[str, str] = field(default_factory=lambda: {"waf": "it has none"})
+    calls_per_second: int = 10
     credential_fields: tuple[frozenset[str], ...] = ()
     optional_credentials: frozenset[str] = frozenset()
 
