@@ -16,7 +16,8 @@ from chalicelib.providers.aws.types import TYPES as AWS_TYPES
 from chalicelib.providers.base import Connection, Credentials, Page
 from chalicelib.providers.huawei.types import BY_NAME as HUAWEI_TYPES
 from chalicelib.providers.tencent.types import TYPES as TENCENT_TYPES
-from infra.local.clouds import aliyun, huawei, tencent
+from chalicelib.providers.volcano.types import TYPES as VOLCANO_TYPES
+from infra.local.clouds import aliyun, huawei, tencent, volcano
 from infra.local.clouds import aws as amazon
 from infra.local.clouds.faults import FaultBook
 from infra.local.clouds.server import CloudServer
@@ -99,5 +100,6 @@ CLOUDS: Mapping[str, Callable[[], AbstractContextManager[Account]]] = {
     "aws": _amazon,
     "tencent": partial(_served, tencent, tencent.FakeTencent, TENCENT_TYPES, "ap-guangzhou", ("ecs", "lb.alb")),
     "huawei": partial(_served, huawei, huawei.FakeHuawei, HUAWEI_TYPES, "cn-north-4", ("rds", "kafka")),
+    "volcano": partial(_served, volcano, volcano.FakeVolcano, VOLCANO_TYPES, "cn-beijing", ("ecs", "disk")),
 }
 """Of each cloud one type that comes with a total and one that does not, where it has both."""
