@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ import boto3
 from pydantic import SecretStr
 from pymongo import InsertOne, MongoClient
 
+from bench.memory import peak_mib
 from chalicelib.assets import store as writes
 from chalicelib.assets.model import Scope, content
 from chalicelib.assets.sheets import FORMATS
@@ -59,10 +59,6 @@ class Exported:
     seconds: float
     before_mib: float
     peak_mib: float
-
-
-def peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def export(answer: Pipe, settings: Settings, form: str, region: str | None) -> None:

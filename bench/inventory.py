@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import resource
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from typing import Any
 from pymongo import InsertOne, MongoClient
 from pymongo.collection import Collection
 
+from bench.memory import peak_mib
 from chalicelib.assets.model import Scope
 from chalicelib.assets.reconcile import Reconciler, Run
 from chalicelib.assets.result import ScopeResult, Verdict
@@ -53,10 +53,6 @@ class Synced:
     result: ScopeResult
     write_commands: int
     peak_mib: float
-
-
-def peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def sync_scopes(orders: Pipe, uri: str, endpoint: str) -> None:

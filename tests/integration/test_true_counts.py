@@ -169,14 +169,14 @@ def store(mongo: MongoClient[dict[str, Any]]) -> Store:
 
 
 @settings(
-    max_examples=60,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     database=None,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(history=st.lists(rounds, min_size=3, max_size=8))
+@given(history=st.lists(rounds, min_size=2, max_size=6))
 def test_counts_and_live_assets_are_the_truth_after_every_sync(store: Store, history: list[Round]) -> None:
     scope = Scope(uuid.uuid4().hex, *list(SCOPE.to_query().values())[1:])
     cloud, model = Cloud(), Model()
