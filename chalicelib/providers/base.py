@@ -83,12 +83,19 @@ class Page:
     """One page of a listing.
 
     ``next_token`` resumes the listing behind this page and is None on the last one. ``total`` is the size of the
-    whole listing where the cloud gives one.
+    whole listing where the cloud gives one. ``probe`` tells of a page that was asked for only to see that nothing
+    follows a short one; any other that is empty and the last breaks what the page before has promised.
     """
 
     assets: tuple[ListedAsset, ...]
     next_token: str | None
     total: int | None = None
+    probe: bool = field(default=False, compare=False)
+
+    @property
+    def is_bare_end(self) -> bool:
+        """Whether nothing speaks for this to be the end but that there is nothing on it."""
+        return not self.assets and self.next_token is None and self.total is None and not self.probe
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,9 @@ class Paging(Protocol):
 class ByPage:
     """Numbered pages, from 1; the token is the number. Products have their own names for the parameters.
 
-    Only the total says which page is the last: a short page does not. A page without any item ends the listing too,
-    so that a total that is too large cannot keep it going; total and count then differ, and who compares them sees it.
+    Only the total says which page is the last: a short page does not, and nor does a full one that ends at the total,
+    which may be too small. A page without any item ends the listing too, so that a total that is too large cannot keep
+    it going; total and count then differ, and who compares them sees it.
     """
 
     size: int
@@ -46,8 +47,9 @@ class ByPage:
         return {self.number_parameter: _number(token), "PageSize": self.size}
 
     def next_token(self, token: str | None, answer: Mapping[str, Any], count: int) -> str | None:
-        number = _number(token)
-        return None if not count or number * self.size >= self.total(answer) else str(number + 1)
+        number, total = _number(token), self.total(answer)
+        last = not count or number * self.size > total or (number * self.size == total and count < self.size)
+        return None if last else str(number + 1)
 
     def total(self, answer: Mapping[str, Any]) -> int:
         total = answer.get(self.total_field)
