@@ -27,7 +27,7 @@ COPIED = ("app.py", "chalicelib", "infra", "tests", "docs", "pyproject.toml", "M
 GUIDES = sorted(path.stem for path in (ROOT / "docs").glob("adding-*.md"))
 
 BLOCK = re.compile(r"(?:^<!-- (?P<what>.+?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
-PLACE = re.compile(r"in: (?P<path>[^,]+), (?:before the last line|(?P<how>after|before|replace|behind): (?P<anchor>.+))")
+PLACE = re.compile(r"in: (?P<path>[^,]+), (?:before the last line|(?P<how>\w+): (?P<anchor>.+))")
 PATH = re.compile(r"`(?:python -m )?((?!\.)[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|toml|txt))|Makefile)`")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 
