@@ -23,7 +23,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("app.py", "chalicelib", "infra", "tests", "docs", "pyproject.toml", "Makefile", "README.md")
+COPIED = (
+    *("app.py", "chalicelib", "infra", "tests"),
+    *("docs", "README.md", "Makefile", "pyproject.toml", "requirements.txt"),
+)
 GUIDES = sorted(path.stem for path in (ROOT / "docs").glob("adding-*.md"))
 
 BLOCK = re.compile(r"(?:^<!-- (?P<what>.+?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
