@@ -10,7 +10,6 @@ from chalice.app import Blueprint
 from chalicelib.api.endpoint import body, caller, endpoint, query
 from chalicelib.api.models import Moment, Paged, Strict, Text, task_view
 from chalicelib.container import current
-from chalicelib.errors import TaskNotFound
 from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus
 from chalicelib.tasks.store import TaskFilter
 
@@ -70,5 +69,4 @@ def redrive() -> dict[str, Any]:
 @routes.route("/dead-letters/{task_id}", methods=["DELETE"])
 @endpoint
 def drop(task_id: str) -> None:
-    if not current().task_store.drop_dead_letter(DEFAULT_TENANT, task_id):
-        raise TaskNotFound(f"no dead letter {task_id[:64]!r}")
+    current().tasks.drop_dead_letter(DEFAULT_TENANT, task_id)

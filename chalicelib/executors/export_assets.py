@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -74,12 +74,14 @@ class ExportAssets:
         except (BotoCoreError, ClientError) as error:
             raise RetryableError(f"the export could not be stored: {type(error).__name__}") from None
         expires = exports.clock() + timedelta(seconds=exports.link_seconds)
-        return self._result(
-            params, count, sink.bytes_written, {"url": link, "expires_at": rfc3339(expires), "key": key}
-        )
-
-    def _result(self, params: ExportParams, count: int, size: int, where: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"format": params.format, "count": count, "bytes": size, **where}
+        return {
+            "format": params.format,
+            "count": count,
+            "bytes": sink.bytes_written,
+            "url": link,
+            "expires_at": rfc3339(expires),
+            "key": key,
+        }
 
     def _read(self, which: AssetFilter, total: int, context: TaskContext) -> Iterator[Asset]:
         """All assets of the filter, a page at a time, telling how far it is."""

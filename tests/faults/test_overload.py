@@ -11,12 +11,15 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.local.clouds.aliyun import REGIONS
 from tests.faults.conftest import Say
 from tests.faults.rig import Rig
 
 CLIENTS = 50
-BODY = {"provider": "aliyun", "account_id": 123, "region": "cn-hongkong", "asset_types": ["ecs"]}
-"""As cheap as a task can be, and never taken for one that is active already."""
+ASSET_TYPES = ("ecs", "disk", "vpc", "vswitch", "security_group", "eip", "eni", "image", "snapshot", "rds", "redis")
+"""Tasks as cheap as they can be, never taken for ones that are active already, and spread over so many actions and
+regions that the cloud's own limits do not matter: the overload is the service's.
+"""
 SECONDS = 60
 SETTLED_WITHIN = 90
 
@@ -71,7 +74,9 @@ def _client(rig: Rig, number: int, until: float) -> Seen:
         turn = 0
         while time.monotonic() < until:
             turn += 1
-            answer, took = _call(connection, seen, "POST", "/tasks/discover-assets", BODY | {"priority": turn % 10})
+            region, asset_type = REGIONS[number % len(REGIONS)], ASSET_TYPES[turn % len(ASSET_TYPES)]
+            body = {"provider": "aliyun", "account_id": 123, "region": region, "asset_types": [asset_type]}
+            answer, took = _call(connection, seen, "POST", "/tasks/discover-assets", body | {"priority": turn % 10})
             seen.submits.append(took)
             paths = ["/tasks?limit=10&status=running"]
             if answer:
