@@ -4,7 +4,6 @@ A block of code is a step when the line above it is a comment that says what to 
 
 * ``<!-- file: PATH -->``: the whole of a new file
 * ``<!-- in: PATH, after: LINE -->``, ``before: LINE``, ``replace: LINE``: lines at a line, which the file has once
-* ``<!-- in: PATH, behind: TEXT -->``: a part of a line, put right behind a text that the file has once
 * ``<!-- in: PATH, before the last line -->``: lines that end a table
 * ``<!-- run -->``: commands that must succeed
 """
@@ -63,7 +62,7 @@ def steps_of(guide: str) -> tuple[Step, ...]:
     return tuple(Step(block["what"] or "", block["text"]) for block in blocks)
 
 
-def _at_a_line(lines: list[str], anchor: str, where: str) -> int:
+def _line(lines: list[str], anchor: str, where: str) -> int:
     found = [number for number, line in enumerate(lines) if line.strip() == anchor.strip()]
     assert len(found) == 1, f"{where} has the line {anchor!r} {len(found)} times"
     return found[0]
@@ -87,15 +86,9 @@ def take(root: Path, step: Step) -> Path:
     place = PLACE.fullmatch(step.what)
     assert place, f"a block of code without a place: {step.what!r}\n{step.text}"
     path = root / place["path"]
-    written = path.read_text()
-    if place["how"] == "behind":
-        assert written.count(place["anchor"]) == 1, step.what
-        path.write_text(written.replace(place["anchor"], place["anchor"] + step.text.strip("\n")))
-        return path
-    lines = written.splitlines(keepends=True)
-    how = place["how"] or "before"
-    at = _at_a_line(lines, place["anchor"], place["path"]) if place["anchor"] else len(lines) - 1
-    lines[EDITS[how](at)] = [step.text]
+    lines = path.read_text().splitlines(keepends=True)
+    at = _line(lines, place["anchor"], place["path"]) if place["anchor"] else len(lines) - 1
+    lines[EDITS[place["how"] or "before"](at)] = [step.text]
     path.write_text("".join(lines))
     return path
 
