@@ -6,7 +6,7 @@ from chalicelib.accounts.model import AccountStatus
 from chalicelib.accounts.service import LARGEST_ID, AccountChange, NewAccount
 from chalicelib.api.models import Strict
 from chalicelib.api.routes import Routes
-from chalicelib.api.views.accounts import AccountsView, AccountTestView, AccountView, account_view
+from chalicelib.api.views.accounts import AccountsView, AccountTestView, AccountView, account_view, permission_view
 from chalicelib.container import current
 from chalicelib.errors import AccountNotFound
 from chalicelib.providers.names import ProviderName
@@ -54,11 +54,12 @@ def delete_account(account_id: str) -> None:
 
 @routes.operation("POST", "/accounts/{account_id}/test")
 def test_account(account_id: str) -> AccountTestView:
-    """Call the cloud and say what it saw: a refusal is an answer here, not an error."""
+    """Call the cloud and say what it saw, type by type: a refusal is an answer here, not an error."""
     seen = current().accounts.test(DEFAULT_TENANT, _id(account_id))
     return {
         "ok": seen.identity is not None,
         "principal": seen.identity.principal if seen.identity else None,
         "regions": list(seen.identity.regions) if seen.identity else [],
         "error": seen.error,
+        "permissions": [permission_view(permission) for permission in seen.permissions],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from chalicelib.accounts.model import Account
+from chalicelib.accounts.permissions import Permission
 from chalicelib.clock import rfc3339
 
 
@@ -34,13 +35,25 @@ class AccountsView(TypedDict):
     total: int
 
 
+class PermissionView(TypedDict):
+    """``status`` is allowed, denied or unknown; ``region`` is where that was tried, empty for nowhere."""
+
+    asset_type: str
+    status: str
+    reason: str
+    region: str
+
+
 class AccountTestView(TypedDict):
-    """What the cloud said: who the credentials are (``principal``) and the regions they can use, or the error."""
+    """What the cloud said: who the credentials are (``principal``) and the regions they can use, or the error; and what
+    they may list.
+    """
 
     ok: bool
     principal: str | None
     regions: list[str]
     error: str
+    permissions: list[PermissionView]
 
 
 def account_view(account: Account) -> AccountView:
@@ -61,4 +74,13 @@ def account_view(account: Account) -> AccountView:
         "last_sync_at": rfc3339(account.last_sync_at),
         "last_sync_status": account.last_sync_status,
         "last_sync_task_id": account.last_sync_task_id,
+    }
+
+
+def permission_view(permission: Permission) -> PermissionView:
+    return {
+        "asset_type": permission.asset_type,
+        "status": permission.status.value,
+        "reason": permission.reason,
+        "region": permission.region,
     }

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Protocol
 
+from chalicelib.errors import Refused
 from chalicelib.providers.base import Page
 from chalicelib.providers.retry import with_retries
 from chalicelib.providers.tencent.declaration import AssetType, Product
 from chalicelib.providers.tencent.parsing import assets_in
-from chalicelib.providers.tencent.translation import Refused
 
 
 class Caller(Protocol):

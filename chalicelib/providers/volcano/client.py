@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -31,14 +32,14 @@ _UNREACHABLE = "the cloud cannot be reached or did not answer in time"
 
 
 class Client:
-    """One account's calls, one at a time. Keeps one SDK client for each region."""
+    """One account's calls. Keeps one SDK client for each region and thread: an SDK client keeps its last answer."""
 
     def __init__(self, connection: Connection, *, read_seconds: float = READ_SECONDS) -> None:
         self._credentials = _usable(connection.credentials)
         self._endpoint = endpoint_of(connection.endpoint)
         self._pace = connection.pace
         self._read_seconds = read_seconds
-        self._sdk_clients: dict[str, ApiClient] = {}
+        self._of_thread = threading.local()
 
     def call(self, product: Product, action: str, region: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
@@ -85,7 +86,8 @@ class Client:
         return str(answer.data)
 
     def _sdk_client(self, region: str) -> ApiClient:
-        client = self._sdk_clients.get(region)
+        clients: dict[str, ApiClient] = self._of_thread.__dict__.setdefault("clients", {})
+        client = clients.get(region)
         if client is None:
             settings = _settings()
             settings.ak = self._credentials["access_key_id"]
@@ -98,7 +100,7 @@ class Client:
             settings.read_timeout = self._read_seconds
             settings.auto_retry = False
             settings.num_max_retries = 0
-            client = self._sdk_clients[region] = ApiClient(settings)
+            client = clients[region] = ApiClient(settings)
         return client
 
     def _framed(self, status: int, body: str, action: str) -> Mapping[str, Any]:

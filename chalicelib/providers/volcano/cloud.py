@@ -53,6 +53,9 @@ class VolcanoCloud:
             raise FatalError(f"volcano has no asset type {asset_type!r}; it has {', '.join(TYPES)}")
         return list_pages(self._client, declared, region, start=start, sleep=self._sleep)
 
+    def probe(self, region: str, asset_type: str) -> None:
+        next(self.pages(region, asset_type))
+
     def identify(self) -> Identity:
         caller = self._call(STS, "GetCallerIdentity")
         return Identity(principal=str(caller.get("Trn", "")), regions=tuple(self.regions()))
