@@ -121,7 +121,7 @@ class Config:
         local = {
             "CAM_LEASE_SECONDS": "8",
             "CAM_BEAT_SECONDS": "0.5",
-            "CAM_PATIENCE_SECONDS": "60",
+            "CAM_PATIENCE_SECONDS": "20",
             "CAM_RECHECK_SECONDS": "5",
             "CAM_FIRST_BACKOFF_SECONDS": "1",
             "CAM_MONGODB_TIMEOUT_SECONDS": "5",
