@@ -35,6 +35,7 @@ class Operation:
     status: int = 200
     beside: str | None = None
     accepts: Callable[[], type[BaseModel]] | None = None
+    documented: bool = True
 
     def answer(self, request: Request, path: dict[str, str]) -> Response:
         """The only place where an error becomes an answer."""

@@ -83,7 +83,7 @@ def get_task(task_id: str) -> TaskView:
     return task_view(current().tasks.get(DEFAULT_TENANT, task_id))
 
 
-@routes.operation("POST", "/tasks/{task_id}")
+@routes.operation("POST", "/tasks/{task_id}", documented=False)
 def submit_unknown(task_id: str) -> None:
     known = ", ".join(name.replace("_", "-") for name in task_types())
     raise TaskTypeNotFound(f"unknown task type {task_id[:64]!r}: use one of {known}")
