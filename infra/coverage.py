@@ -39,7 +39,10 @@ def _huawei(declared: Any) -> tuple[str, str]:
     return declared.api.product.host, declared.api.action
 
 
-CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {"aws": _amazon, "huawei": _huawei}
+CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
+    "aws": _amazon,
+    "huawei": _huawei,
+}
 """How to read the product and the call of a declaration, where it is not the usual way."""
 
 
