@@ -12,7 +12,6 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Asset
 from chalicelib.assets.sheets import FORMATS, MOST_XLSX_ROWS, Format
-from chalicelib.assets.store import Position
 from chalicelib.assets.upload import S3Writer
 from chalicelib.clock import rfc3339
 from chalicelib.errors import FatalError, InvalidRequest, RetryableError
@@ -84,15 +83,11 @@ class ExportAssets:
         }
 
     def _read(self, which: AssetFilter, total: int, context: TaskContext) -> Iterator[Asset]:
-        """All assets of the filter, a page at a time, telling how far it is."""
-        done = 0
-        after: Position | None = None
-        while True:
-            context.check()
-            page = self._services.assets.find(which, limit=PAGE, after=after)
-            yield from page
-            done += len(page)
-            context.report(100 * done / max(total, 1), self._services.texts.exporting.format(done=done, total=total))
-            if len(page) < PAGE:
-                return
-            after = Position(page[-1].id, page[-1].id)
+        """All assets of the filter, telling at each page how far it is."""
+        context.check()
+        for done, asset in enumerate(self._services.assets.stream(which, at_once=PAGE), start=1):
+            yield asset
+            if done % PAGE == 0 or done == total:
+                context.check()
+                said = self._services.texts.exporting.format(done=done, total=total)
+                context.report(100 * done / max(total, 1), said)

@@ -9,7 +9,7 @@ from chalicelib.providers.kinds import KINDS, kind_of
 from infra.coverage import COMMAND, PAGE, document
 
 
-def test_the_page_is_that_of_the_declarations() -> None:
+def test_the_page_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == document(), f"docs/coverage.md is out of date: run `{COMMAND}`"
 
 
