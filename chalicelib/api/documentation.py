@@ -272,5 +272,4 @@ OPERATIONS: Mapping[str, Told] = {
     ),
     "health": Told("Whether the process lives", {"status": "alive"}),
     "ready": Told("Whether the store and the queues answer, else 503", {"status": "ready"}),
-    "openapi": Told("This document", {"openapi": "3.1.0"}),
 }
