@@ -23,8 +23,9 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "Settings of \`make run\`, for example \`make run PORT=9001 WORKERS=2\`:"
-	@echo "  PORT               of the API (8001); the other ports follow it (8002 to 8007), or are set one by one:"
+	@echo "  PORT               of the API (8001); the other ports follow it (8002 to 8008), or are set one by one:"
 	@echo "                     MONGODB_PORT EMULATOR_PORT AWS_CLOUD_PORT ALIYUN_CLOUD_PORT TENCENT_CLOUD_PORT HUAWEI_CLOUD_PORT"
+	@echo "                     VOLCANO_CLOUD_PORT"
 	@echo "  LOCAL_DIR          where data, logs and process ids are kept (.local)"
 	@echo "  WORKERS            worker processes (4): one for each lane, the others for the normal one; lane by lane:"
 	@echo "                     WORKERS_HIGH WORKERS_NORMAL WORKERS_LOW"

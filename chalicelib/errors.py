@@ -158,6 +158,14 @@ class CloudRejected(FatalError):
     """The cloud calls the request wrong, or its answer cannot be understood."""
 
 
+class Refused(CloudRejected):
+    """The cloud calls the request wrong by a ``code`` of its own."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 # --- how a running task is told to stop -------------------------------------------------------------------------
 
 

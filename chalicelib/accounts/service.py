@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
@@ -12,12 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from chalicelib.accounts.credentials import CredentialStore
 from chalicelib.accounts.model import Account, AccountStatus
 from chalicelib.accounts.pacing import Pacer
+from chalicelib.accounts.permissions import AccountTest, Patience, examined, unexamined
 from chalicelib.accounts.store import AccountStore
 from chalicelib.clock import Clock
 from chalicelib.errors import AccountNotFound, ApiError, InvalidRequest, TaskError
 from chalicelib.providers import get_provider
-from chalicelib.providers.base import Cloud, Connection, Credentials, Identity, Sleep
+from chalicelib.providers.base import Cloud, Connection, Credentials, Sleep
 from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, require_asset_types
+from chalicelib.providers.retry import no_retries
 
 LARGEST_ID = 2**53 - 1
 """The largest integer that every JSON reader keeps exact."""
@@ -65,14 +66,6 @@ class NewAccount(BaseModel):
     def _asset_types_exist(self) -> NewAccount:
         require_asset_types(self.provider, self.asset_types)
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class AccountTest:
-    """What calling the cloud with an account's credentials showed: an identity, or the error."""
-
-    identity: Identity | None
-    error: str
 
 
 class AccountService:
@@ -149,10 +142,12 @@ class AccountService:
         self._credentials.delete(account_id)
         self._store.delete(tenant, account_id)
 
-    def connect(self, account: Account, *, sleep: Sleep = time.sleep) -> Cloud:
-        """A session on the account's cloud, which waits between tries by ``sleep``. Raises the provider errors."""
+    def connect(self, account: Account, *, sleep: Sleep = time.sleep, turn: Sleep | None = None) -> Cloud:
+        """A session on the account's cloud, which waits between tries by ``sleep``, and for its turn to call by
+        ``turn``, or else by ``sleep`` too. Raises the provider errors.
+        """
         provider = get_provider(account.provider)
-        pace = self._pacer.pace(account.id, provider.calls_per_second, sleep)
+        pace = self._pacer.pace(account.id, provider.calls_per_second, turn or sleep)
         connection = Connection(account.id, self._credentials.get(account.id), account.endpoint, pace)
         return provider.connect(connection, sleep=sleep)
 
@@ -165,11 +160,15 @@ class AccountService:
         )
 
     def test(self, tenant: str, account_id: int) -> AccountTest:
+        """Call the cloud as the account may; what it refuses is part of the answer."""
         account = self.get(tenant, account_id)
+        provider = get_provider(account.provider)
+        patience = Patience()
         try:
-            return AccountTest(self.connect(account).identify(), "")
+            cloud = self.connect(account, sleep=no_retries, turn=patience.sleep)
         except TaskError as error:
-            return AccountTest(None, error.message)
+            return unexamined(account, provider, error.message)
+        return examined(cloud, account, provider, patience)
 
 
 def _credentials(provider_name: str, given: Mapping[str, SecretStr]) -> Credentials:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from chalice.app import Blueprint
-from pydantic import BaseModel, ConfigDict
-
-from chalicelib.accounts.model import Account, AccountStatus
+from chalicelib.accounts.model import AccountStatus
 from chalicelib.accounts.service import LARGEST_ID, AccountChange, NewAccount
-from chalicelib.api.endpoint import Answer, body, endpoint, query
-from chalicelib.clock import rfc3339
+from chalicelib.api.models import Strict
+from chalicelib.api.routes import Routes
+from chalicelib.api.views.accounts import AccountsView, AccountTestView, AccountView, account_view, permission_view
 from chalicelib.container import current
 from chalicelib.errors import AccountNotFound
 from chalicelib.providers.names import ProviderName
 from chalicelib.tasks.model import DEFAULT_TENANT
 
-routes = Blueprint(__name__)
+routes = Routes(__name__)
 
 
-class ListQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class ListQuery(Strict):
     provider: ProviderName | None = None
     status: AccountStatus | None = None
 
@@ -32,70 +26,40 @@ def _id(text: str) -> int:
     raise AccountNotFound(f"no account {text[:64]!r}: account ids are whole numbers")
 
 
-@routes.route("/accounts", methods=["POST"])
-@endpoint
-def create_account() -> Answer:
-    new = body(routes.current_request, NewAccount)
-    return Answer(account_view(current().accounts.create(new, tenant=DEFAULT_TENANT)), 201)
+@routes.operation("POST", "/accounts", body=NewAccount, status=201)
+def create_account(new: NewAccount) -> AccountView:
+    return account_view(current().accounts.create(new, tenant=DEFAULT_TENANT))
 
 
-@routes.route("/accounts", methods=["GET"])
-@endpoint
-def list_accounts() -> dict[str, Any]:
-    asked = query(routes.current_request, ListQuery)
+@routes.operation("GET", "/accounts", query=ListQuery)
+def list_accounts(asked: ListQuery) -> AccountsView:
     found = current().accounts.list(DEFAULT_TENANT, provider=asked.provider, status=asked.status)
     return {"accounts": [account_view(account) for account in found], "total": len(found)}
 
 
-@routes.route("/accounts/{account_id}", methods=["GET"])
-@endpoint
-def get_account(account_id: str) -> dict[str, Any]:
+@routes.operation("GET", "/accounts/{account_id}")
+def get_account(account_id: str) -> AccountView:
     return account_view(current().accounts.get(DEFAULT_TENANT, _id(account_id)))
 
 
-@routes.route("/accounts/{account_id}", methods=["PUT"])
-@endpoint
-def change_account(account_id: str) -> dict[str, Any]:
-    change = body(routes.current_request, AccountChange)
+@routes.operation("PUT", "/accounts/{account_id}", body=AccountChange)
+def change_account(change: AccountChange, account_id: str) -> AccountView:
     return account_view(current().accounts.change(DEFAULT_TENANT, _id(account_id), change))
 
 
-@routes.route("/accounts/{account_id}", methods=["DELETE"])
-@endpoint
+@routes.operation("DELETE", "/accounts/{account_id}")
 def delete_account(account_id: str) -> None:
     current().accounts.delete(DEFAULT_TENANT, _id(account_id))
 
 
-@routes.route("/accounts/{account_id}/test", methods=["POST"])
-@endpoint
-def test_account(account_id: str) -> dict[str, Any]:
-    """Call the cloud and say what it saw: a refusal is an answer here, not an error."""
+@routes.operation("POST", "/accounts/{account_id}/test")
+def test_account(account_id: str) -> AccountTestView:
+    """Call the cloud and say what it saw, type by type: a refusal is an answer here, not an error."""
     seen = current().accounts.test(DEFAULT_TENANT, _id(account_id))
     return {
         "ok": seen.identity is not None,
         "principal": seen.identity.principal if seen.identity else None,
         "regions": list(seen.identity.regions) if seen.identity else [],
         "error": seen.error,
-    }
-
-
-def account_view(account: Account) -> dict[str, Any]:
-    """An account as the API shows it: of its credentials only which ones are stored."""
-    return {
-        "id": account.id,
-        "provider": account.provider,
-        "name": account.name,
-        "status": account.status.value,
-        "regions": list(account.regions),
-        "asset_types": list(account.asset_types),
-        "endpoint": account.endpoint,
-        "credential_fields": list(account.credential_fields),
-        "created_at": rfc3339(account.created_at),
-        "updated_at": rfc3339(account.updated_at),
-        "auto_sync": account.auto_sync,
-        "sync_interval_seconds": account.sync_interval_seconds,
-        "next_sync_at": rfc3339(account.next_sync_at),
-        "last_sync_at": rfc3339(account.last_sync_at),
-        "last_sync_status": account.last_sync_status,
-        "last_sync_task_id": account.last_sync_task_id,
+        "permissions": [permission_view(permission) for permission in seen.permissions],
     }

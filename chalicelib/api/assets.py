@@ -8,13 +8,29 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from chalice.app import Blueprint
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from chalicelib.api.endpoint import endpoint, parameters, query
+from chalicelib.api.endpoint import parameters
 from chalicelib.api.models import Moment, Strict, Text
+from chalicelib.api.routes import Routes
+from chalicelib.api.views.assets import (
+    AssetPageView,
+    AssetView,
+    ChangesView,
+    HistoryView,
+    RelationsView,
+    ScopesView,
+    SummaryView,
+    asset_view,
+    change_view,
+    count_view,
+    day_view,
+    edge_view,
+    place_view,
+    scope_view,
+)
 from chalicelib.assets.filter import SORTS, AssetFilter
-from chalicelib.assets.model import Asset, ChangeKind, Scope
+from chalicelib.assets.model import Asset, ChangeKind
 from chalicelib.assets.result import Verdict
 from chalicelib.assets.store import Position
 from chalicelib.clock import rfc3339, utc_now
@@ -23,7 +39,7 @@ from chalicelib.errors import AssetNotFound, InvalidRequest
 from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId
 from chalicelib.tasks.model import DEFAULT_TENANT
 
-routes = Blueprint(__name__)
+routes = Routes(__name__)
 
 TAG = "tag."
 MOST_TAGS = 10
@@ -92,15 +108,13 @@ class SummaryQuery(Strict):
     days: Annotated[int, Field(ge=1, le=90)] = DEFAULT_DAYS
 
 
-@routes.route("/assets", methods=["GET"])
-@endpoint
-def list_assets() -> dict[str, Any]:
+@routes.operation("GET", "/assets", query=ListQuery, beside=TAG)
+def list_assets(asked: ListQuery) -> AssetPageView:
     """Filters by ``tag.KEY=VALUE`` too. ``total`` is null on pages reached by cursor."""
     given = parameters(routes.current_request)
     tags = {name.removeprefix(TAG): value for name, value in given.items() if name.startswith(TAG)}
     if len(tags) > MOST_TAGS:
         raise InvalidRequest(f"invalid request: at most {MOST_TAGS} tags can be filtered by")
-    asked = query(routes.current_request, ListQuery, ignore=TAG)
     if asked.cursor and asked.offset:
         raise InvalidRequest("invalid request: give cursor or offset, not both")
     chosen = asked.model_dump(include=set(Choice.model_fields))
@@ -116,39 +130,34 @@ def list_assets() -> dict[str, Any]:
     }
 
 
-@routes.route("/assets/summary", methods=["GET"])
-@endpoint
-def summarise() -> dict[str, Any]:
+@routes.operation("GET", "/assets/summary", query=SummaryQuery)
+def summarise(asked: SummaryQuery) -> SummaryView:
     """Live assets by provider, type and region, and the changes of the last days."""
-    asked = query(routes.current_request, SummaryQuery)
     store = current().asset_store
     counts = store.summary(DEFAULT_TENANT)
     since = utc_now() - timedelta(days=asked.days)
     return {
         "total": sum(row["count"] for row in counts),
-        "counts": counts,
-        "changes": store.changes_by_day(DEFAULT_TENANT, since=since),
+        "counts": [count_view(row) for row in counts],
+        "changes": [day_view(row) for row in store.changes_by_day(DEFAULT_TENANT, since=since)],
     }
 
 
-@routes.route("/assets/{asset_id}", methods=["GET"])
-@endpoint
-def get_asset(asset_id: str) -> dict[str, Any]:
+@routes.operation("GET", "/assets/{asset_id}")
+def get_asset(asset_id: str) -> AssetView:
     return asset_view(_asset(asset_id))
 
 
-@routes.route("/assets/{asset_id}/changes", methods=["GET"])
-@endpoint
-def list_changes_of(asset_id: str) -> dict[str, Any]:
+@routes.operation("GET", "/assets/{asset_id}/changes")
+def list_changes_of(asset_id: str) -> HistoryView:
     history = current().asset_store.history(DEFAULT_TENANT, asset_id)
     if history is None:
         raise AssetNotFound(f"no asset {asset_id[:64]!r}")
     return {"changes": [change_view(change) for change in history]}
 
 
-@routes.route("/assets/{asset_id}/relations", methods=["GET"])
-@endpoint
-def list_relations(asset_id: str) -> dict[str, Any]:
+@routes.operation("GET", "/assets/{asset_id}/relations")
+def list_relations(asset_id: str) -> RelationsView:
     """What the asset refers to, and what refers to it. ``id`` is null for what is not in the inventory."""
     asset = _asset(asset_id)
     store = current().asset_store
@@ -165,74 +174,37 @@ def list_relations(asset_id: str) -> dict[str, Any]:
     incoming = store.find(which, limit=100)
     return {
         "outgoing": [
-            _edge(relation["type"], relation["native_id"], known.get(relation["native_id"])) for relation in wanted
+            edge_view(relation["type"], relation["native_id"], known.get(relation["native_id"])) for relation in wanted
         ],
-        "incoming": [_edge(found.scope.type, found.fields["native_id"], found) for found in incoming],
+        "incoming": [edge_view(found.scope.type, found.fields["native_id"], found) for found in incoming],
     }
 
 
-@routes.route("/changes", methods=["GET"])
-@endpoint
-def list_changes() -> dict[str, Any]:
+@routes.operation("GET", "/changes", query=ChangesQuery)
+def list_changes(asked: ChangesQuery) -> ChangesView:
     """Newest first; ``limit`` of them at the most."""
-    asked = query(routes.current_request, ChangesQuery)
     chosen = asked.model_dump(include={"provider", "account_id", "region", "type"})
     found = current().asset_store.changes(
         AssetFilter(DEFAULT_TENANT, **chosen), since=asked.since, kind=asked.kind, limit=asked.limit
     )
     return {
         "changes": [
-            {"asset_id": asset.id, **_place(asset.scope), "native_id": asset.fields["native_id"], **change_view(change)}
+            {
+                "asset_id": asset.id,
+                **place_view(asset.scope),
+                "native_id": asset.fields["native_id"],
+                **change_view(change),
+            }
             for asset, change in found
         ]
     }
 
 
-@routes.route("/scopes", methods=["GET"])
-@endpoint
-def list_scopes() -> dict[str, Any]:
+@routes.operation("GET", "/scopes", query=ScopesQuery)
+def list_scopes(asked: ScopesQuery) -> ScopesView:
     """When each scope was last listed completely, how many assets it had then, and what came of the last listing."""
-    asked = query(routes.current_request, ScopesQuery)
     found, total = current().scope_store.find(DEFAULT_TENANT, **asked.model_dump())
-    return {
-        "scopes": [
-            {
-                **{name: document[name] for name in ("provider", "account_id", "region", "type")},
-                "verdict": document["verdict"],
-                "reason": document["reason"],
-                "held": document["held"],
-                "count": document.get("count"),
-                "complete_at": rfc3339(document.get("complete_at")),
-                "listed_at": rfc3339(document["listed_at"]),
-                "task_id": document["task_id"],
-            }
-            for document in found
-        ],
-        "total": total,
-    }
-
-
-def asset_view(asset: Asset) -> dict[str, Any]:
-    return {
-        "id": asset.id,
-        **_place(asset.scope),
-        **asset.fields,
-        "first_seen_at": rfc3339(asset.first_seen_at),
-        "changed_at": rfc3339(asset.changed_at),
-        "changed_by_task": asset.changed_by_task,
-        "missing": asset.missing,
-        "deleted_at": rfc3339(asset.deleted_at),
-    }
-
-
-def change_view(change: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "kind": change["kind"],
-        "at": rfc3339(change["at"]),
-        "task_id": change["task_id"],
-        "fields": list(change.get("fields", ())),
-        "more_fields": change.get("more_fields", 0),
-    }
+    return {"scopes": [scope_view(document) for document in found], "total": total}
 
 
 def _asset(asset_id: str) -> Asset:
@@ -242,21 +214,8 @@ def _asset(asset_id: str) -> Asset:
     return asset
 
 
-def _place(scope: Scope) -> dict[str, Any]:
-    return {"provider": scope.provider, "account_id": scope.account_id, "region": scope.region, "type": scope.type}
-
-
 def _ids(relations: list[Mapping[str, str]]) -> list[str]:
     return [relation["native_id"] for relation in relations]
-
-
-def _edge(kind: str, native_id: str, asset: Asset | None) -> dict[str, Any]:
-    return {
-        "type": kind,
-        "native_id": native_id,
-        "id": asset.id if asset else None,
-        "name": asset.fields["name"] if asset else None,
-    }
 
 
 def _cursor(asset: Asset, sort: str) -> str:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
-from chalice.app import Blueprint
-
-from chalicelib.api.endpoint import body, caller, endpoint, query
-from chalicelib.api.models import Moment, Paged, Strict, Text, task_view
+from chalicelib.api.endpoint import caller
+from chalicelib.api.models import Moment, Paged, Strict, Text
+from chalicelib.api.routes import Routes
+from chalicelib.api.views.tasks import BulkRetriedView, DeadLetterPageView, bulk_retried_view, task_view
 from chalicelib.container import current
-from chalicelib.errors import TaskNotFound
 from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus
 from chalicelib.tasks.store import TaskFilter
 
-routes = Blueprint(__name__)
+routes = Routes(__name__)
 
 
 class Choice(Strict):
@@ -46,10 +42,8 @@ class RedriveBody(Choice):
     dry_run: bool = False
 
 
-@routes.route("/dead-letters", methods=["GET"])
-@endpoint
-def list_dead_letters() -> dict[str, Any]:
-    asked = query(routes.current_request, ListQuery)
+@routes.operation("GET", "/dead-letters", query=ListQuery)
+def list_dead_letters(asked: ListQuery) -> DeadLetterPageView:
     page = current().tasks.find(asked.chosen(), limit=asked.limit, offset=asked.offset, cursor=asked.cursor)
     return {
         "dead_letters": [task_view(task) for task in page.tasks],
@@ -58,17 +52,13 @@ def list_dead_letters() -> dict[str, Any]:
     }
 
 
-@routes.route("/dead-letters/redrive", methods=["POST"])
-@endpoint
-def redrive() -> dict[str, Any]:
-    asked = body(routes.current_request, RedriveBody)
+@routes.operation("POST", "/dead-letters/redrive", body=RedriveBody)
+def redrive(asked: RedriveBody) -> BulkRetriedView:
     by = caller(routes.current_request).name
     done = current().bulk.retry(asked.chosen(), by=by, dry_run=asked.dry_run)
-    return {"dry_run": asked.dry_run, **asdict(done)}
+    return bulk_retried_view(done, dry_run=asked.dry_run)
 
 
-@routes.route("/dead-letters/{task_id}", methods=["DELETE"])
-@endpoint
+@routes.operation("DELETE", "/dead-letters/{task_id}")
 def drop(task_id: str) -> None:
-    if not current().task_store.drop_dead_letter(DEFAULT_TENANT, task_id):
-        raise TaskNotFound(f"no dead letter {task_id[:64]!r}")
+    current().tasks.drop_dead_letter(DEFAULT_TENANT, task_id)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from chalice.app import Request, Response
 from pydantic import BaseModel, ValidationError
-from pymongo.errors import PyMongoError
 
 from chalicelib.errors import (
     ApiError,
     InternalError,
     InvalidRequest,
     MethodNotAllowed,
-    Unavailable,
     UnsupportedMediaType,
 )
-from chalicelib.logs import logger
 from chalicelib.tasks.model import DEFAULT_TENANT
 from chalicelib.tasks.service import Caller
 from chalicelib.tasks.submission import describe
@@ -36,14 +31,6 @@ HEADER_LENGTH = 128
 ANONYMOUS = "anonymous"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a view returns when its status is not 200."""
-
-    data: Any
-    status: int
-
-
 def envelope(code: int, message: str, data: Any, *, status: int, headers: Mapping[str, str] | None = None) -> Response:
     body = json.dumps({"code": code, "msg": message, "data": data}, ensure_ascii=False, separators=(",", ":"))
     sent: dict[str, str | list[str]] = {"Content-Type": "application/json", **(headers or {})}
@@ -53,27 +40,6 @@ def envelope(code: int, message: str, data: Any, *, status: int, headers: Mappin
 def failure(error: ApiError) -> Response:
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return envelope(error.code, error.message, None, status=error.status, headers=headers)
-
-
-def endpoint(view: V) -> V:
-    """Put what ``view`` returns or raises into the envelope. The only place where an error becomes an answer."""
-
-    @functools.wraps(view)
-    def answered(*args: Any, **kwargs: Any) -> Response:
-        try:
-            found = view(*args, **kwargs)
-        except ApiError as error:
-            return failure(error)
-        except PyMongoError:
-            logger.exception("the store failed")
-            return failure(Unavailable("the task store does not answer; try again", retry_after=STORE_RETRY_SECONDS))
-        except Exception:
-            logger.exception("request failed")
-            return failure(InternalError("internal error; it has been logged"))
-        answer = found if isinstance(found, Answer) else Answer(found, 200)
-        return envelope(0, "success", answer.data, status=answer.status)
-
-    return cast(V, answered)
 
 
 FRAMEWORK_ERRORS: dict[int, ApiError] = {

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from chalice.app import Blueprint
-
-from chalicelib.api.endpoint import endpoint
+from chalicelib.api.routes import Routes
+from chalicelib.api.views.service import StatusView
 from chalicelib.container import current
 
-routes = Blueprint(__name__)
+routes = Routes(__name__)
 
 
-@routes.route("/health", methods=["GET"])
-@endpoint
-def health() -> dict[str, str]:
+@routes.operation("GET", "/health")
+def health() -> StatusView:
     """Touches nothing outside the process."""
     return {"status": "alive"}
 
 
-@routes.route("/ready", methods=["GET"])
-@endpoint
-def ready() -> dict[str, str]:
+@routes.operation("GET", "/ready")
+def ready() -> StatusView:
     """503 when the store or the queue does not answer."""
     container = current()
     container.mongo.admin.command("ping")

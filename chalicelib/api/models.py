@@ -1,4 +1,4 @@
-"""The parts that request models of several routes share, and the task as the API shows it."""
+"""The parts that request models of several routes share."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from chalicelib.clock import rfc3339, utc_now
 from chalicelib.tasks.ids import is_task_id
-from chalicelib.tasks.model import DEFAULT_TENANT, Task, TaskStatus
+from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus
 from chalicelib.tasks.store import TaskFilter
 
 LARGEST_OFFSET = 100_000
@@ -72,31 +71,3 @@ class TaskChoice(Strict):
             "error": self.error,
         }
         return TaskFilter(DEFAULT_TENANT, **chosen | more)
-
-
-def task_view(task: Task) -> dict[str, Any]:
-    """A task as the API shows it; ``duration`` in seconds."""
-    return {
-        "id": task.id,
-        "type": task.type,
-        "status": task.status.value,
-        "params": dict(task.params),
-        "result": None if task.result is None else dict(task.result),
-        "error": task.error,
-        "progress": task.progress,
-        "message": task.message,
-        "priority": task.priority,
-        "retry_count": task.retries,
-        "max_retry": task.max_retry,
-        "timeout_seconds": task.timeout_seconds,
-        "parent_id": task.parent_id,
-        "created_by": task.created_by,
-        "created_at": rfc3339(task.created_at),
-        "started_at": rfc3339(task.started_at),
-        "completed_at": rfc3339(task.completed_at),
-        "duration": task.duration(utc_now()),
-        "cancel_requested": task.cancel_requested,
-        "timeline": [
-            {"at": rfc3339(entry.at), "event": entry.event.value, "detail": entry.detail} for entry in task.timeline
-        ],
-    }

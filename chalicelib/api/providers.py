@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from chalice.app import Blueprint
-
-from chalicelib.api.endpoint import endpoint
+from chalicelib.api.routes import Routes
+from chalicelib.api.views.service import ProvidersView, ProviderView
 from chalicelib.container import current
 from chalicelib.providers import get_provider, provider_names
 from chalicelib.providers.kinds import ALIASES, GROUPS, expand
 from chalicelib.tasks.model import DEFAULT_TENANT
 
-routes = Blueprint(__name__)
+routes = Routes(__name__)
 
 
-@routes.route("/providers", methods=["GET"])
-@endpoint
-def list_providers() -> dict[str, Any]:
-    """``groups`` and ``unsupported`` go by name; ``regions`` are those that have been listed so far, as which ones a
-    cloud has differs from account to account.
-    """
+@routes.operation("GET", "/providers")
+def list_providers() -> ProvidersView:
+    """The clouds, their asset types and groups, and the credentials that they take."""
     listed = current().scope_store.regions(DEFAULT_TENANT)
     return {"providers": [_shown(name, listed.get(name, ())) for name in provider_names()], "aliases": dict(ALIASES)}
 
 
-def _shown(name: str, regions: tuple[str, ...]) -> dict[str, Any]:
+def _shown(name: str, regions: tuple[str, ...]) -> ProviderView:
     provider = get_provider(name)
     return {
         "provider": name,

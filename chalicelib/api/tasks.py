@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
-
-from chalice.app import Blueprint
-
-from chalicelib.api.endpoint import Answer, body, caller, endpoint, idempotency_key, query
-from chalicelib.api.models import Paged, Strict, TaskChoice, task_view
+from chalicelib.api.endpoint import caller, idempotency_key
+from chalicelib.api.models import Paged, Strict, TaskChoice
+from chalicelib.api.routes import Routes
+from chalicelib.api.views.tasks import (
+    BulkCancelledView,
+    BulkRetriedView,
+    SubmittedView,
+    TaskPageView,
+    TaskView,
+    bulk_retried_view,
+    task_page_view,
+    task_view,
+)
 from chalicelib.container import current
 from chalicelib.errors import InvalidRequest, TaskTypeNotFound
-from chalicelib.executors import task_types
+from chalicelib.executors import params_of, task_types
 from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus
-from chalicelib.tasks.service import TaskPage
 from chalicelib.tasks.store import TaskFilter
+from chalicelib.tasks.submission import submission_model
 
-routes = Blueprint(__name__)
+routes = Routes(__name__)
 
 
 class ListQuery(TaskChoice, Paged):
@@ -45,94 +50,84 @@ class BulkBody(TaskChoice):
         return self.to_filter()
 
 
-def _submit_route(task_type: str) -> Callable[[], Any]:
-    @endpoint
-    def submit() -> Answer:
+def _submit_route(task_type: str) -> None:
+    @routes.operation(
+        "POST",
+        f"/tasks/{task_type.replace('_', '-')}",
+        name=f"submit_{task_type}",
+        status=202,
+        accepts=lambda: submission_model(params_of(task_type)),
+    )
+    def submit() -> SubmittedView:
         request = routes.current_request
         submitted = current().tasks.submit(
             task_type, request.raw_body, caller=caller(request), idempotency_key=idempotency_key(request)
         )
-        data: dict[str, Any] = {"task_id": submitted.task.id, "message": current().texts.task_submitted}
+        data: SubmittedView = {"task_id": submitted.task.id, "message": current().texts.task_submitted}
         if submitted.deduplicated:
             data["deduplicated"] = True
-        return Answer(data, 202)
-
-    return submit
+        return data
 
 
 for _type in task_types():
-    routes.route(f"/tasks/{_type.replace('_', '-')}", methods=["POST"], name=f"submit_{_type}")(_submit_route(_type))
+    _submit_route(_type)
 
 
-@routes.route("/tasks", methods=["GET"])
-@endpoint
-def list_tasks() -> dict[str, Any]:
-    asked = query(routes.current_request, ListQuery)
+@routes.operation("GET", "/tasks", query=ListQuery)
+def list_tasks(asked: ListQuery) -> TaskPageView:
     return _page(asked.to_filter(children=asked.include_children), asked)
 
 
-@routes.route("/tasks/{task_id}", methods=["GET"])
-@endpoint
-def get_task(task_id: str) -> dict[str, Any]:
+@routes.operation("GET", "/tasks/{task_id}")
+def get_task(task_id: str) -> TaskView:
     return task_view(current().tasks.get(DEFAULT_TENANT, task_id))
 
 
-@routes.route("/tasks/{task_id}", methods=["POST"])
-@endpoint
+@routes.operation("POST", "/tasks/{task_id}", documented=False)
 def submit_unknown(task_id: str) -> None:
     known = ", ".join(name.replace("_", "-") for name in task_types())
     raise TaskTypeNotFound(f"unknown task type {task_id[:64]!r}: use one of {known}")
 
 
-@routes.route("/tasks/{task_id}", methods=["DELETE"])
-@endpoint
-def delete_task(task_id: str) -> None:
-    asked = query(routes.current_request, DeleteQuery)
+@routes.operation("DELETE", "/tasks/{task_id}", query=DeleteQuery)
+def delete_task(asked: DeleteQuery, task_id: str) -> None:
     current().tasks.delete(DEFAULT_TENANT, task_id, force=asked.force)
 
 
-@routes.route("/tasks/{task_id}/children", methods=["GET"])
-@endpoint
-def list_children(task_id: str) -> dict[str, Any]:
-    asked = query(routes.current_request, ChildrenQuery)
+@routes.operation("GET", "/tasks/{task_id}/children", query=ChildrenQuery)
+def list_children(asked: ChildrenQuery, task_id: str) -> TaskPageView:
     parent = current().tasks.get(DEFAULT_TENANT, task_id)
     return _page(TaskFilter(DEFAULT_TENANT, status=asked.status, parent_id=parent.id), asked)
 
 
-@routes.route("/tasks/{task_id}/cancel", methods=["POST"])
-@endpoint
+@routes.operation("POST", "/tasks/{task_id}/cancel")
 def cancel_task(task_id: str) -> None:
     current().tasks.cancel(DEFAULT_TENANT, task_id)
 
 
-@routes.route("/tasks/{task_id}/retry", methods=["POST"])
-@endpoint
-def retry_task(task_id: str) -> dict[str, Any]:
+@routes.operation("POST", "/tasks/{task_id}/retry")
+def retry_task(task_id: str) -> TaskView:
     by = caller(routes.current_request).name
     return task_view(current().tasks.retry(DEFAULT_TENANT, task_id, by=by))
 
 
-@routes.route("/tasks/cancel", methods=["POST"])
-@endpoint
-def cancel_many() -> dict[str, Any]:
-    asked = body(routes.current_request, BulkBody)
+@routes.operation("POST", "/tasks/cancel", body=BulkBody)
+def cancel_many(asked: BulkBody) -> BulkCancelledView:
     done = current().bulk.cancel(asked.chosen(), dry_run=asked.dry_run)
-    return {"dry_run": asked.dry_run, **asdict(done)}
+    return {
+        "dry_run": asked.dry_run,
+        "matched": done.matched,
+        "cancelled": done.cancelled,
+        "asked": done.asked,
+    }
 
 
-@routes.route("/tasks/retry", methods=["POST"])
-@endpoint
-def retry_many() -> dict[str, Any]:
-    asked = body(routes.current_request, BulkBody)
+@routes.operation("POST", "/tasks/retry", body=BulkBody)
+def retry_many(asked: BulkBody) -> BulkRetriedView:
     by = caller(routes.current_request).name
     done = current().bulk.retry(asked.chosen(), by=by, dry_run=asked.dry_run)
-    return {"dry_run": asked.dry_run, **asdict(done)}
+    return bulk_retried_view(done, dry_run=asked.dry_run)
 
 
-def _page(which: TaskFilter, asked: Paged) -> dict[str, Any]:
-    page: TaskPage = current().tasks.find(which, limit=asked.limit, offset=asked.offset, cursor=asked.cursor)
-    return {
-        "tasks": [task_view(task) for task in page.tasks],
-        "total": page.total,
-        "next_cursor": page.next_cursor,
-    }
+def _page(which: TaskFilter, asked: Paged) -> TaskPageView:
+    return task_page_view(current().tasks.find(which, limit=asked.limit, offset=asked.offset, cursor=asked.cursor))

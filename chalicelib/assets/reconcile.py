@@ -116,8 +116,10 @@ class _Pass:
 
     def go(self, lister: Lister) -> ScopeResult | PutAside:
         result, listing = self._result, self._listing
+        broken_off = False
         try:
             for page in lister(listing.token):
+                broken_off = listing.token is not None and page.is_bare_end
                 self._apply(self._take_in(page))
                 listing.token = page.next_token
                 if listing.token is not None and self._run.out_of_time():
@@ -130,7 +132,7 @@ class _Pass:
             return self._incomplete(error.message, error)
         if doubt := listing.doubt():
             return self._incomplete(doubt)
-        self._miss()
+        self._miss(broken_off=broken_off)
         return result
 
     def _incomplete(self, reason: str, error: TaskError | None = None) -> ScopeResult:
@@ -188,13 +190,13 @@ class _Pass:
             operations.append(writes.update(scope, fields, change, stored=stored))
         return operations
 
-    def _miss(self) -> None:
-        """Mark or delete what a complete listing did not have."""
+    def _miss(self, *, broken_off: bool) -> None:
+        """Mark or delete what a complete listing did not have. One that may have been broken off looks the same."""
         result, task_id = self._result, self._run.task_id
         gone = {native_id: asset for native_id, asset in self._stored.items() if not self._listing.has(native_id)}
         result.deleted += sum(asset.deleted and asset.change.task_id == task_id for asset in gone.values())
         absent = {native_id: asset for native_id, asset in gone.items() if not asset.deleted}
-        if not self._run.confirm_deletions and self._held(absent):
+        if not self._run.confirm_deletions and self._held(absent, broken_off=broken_off):
             return
         now = self._clock()
         operations: list[Write] = []
@@ -210,14 +212,17 @@ class _Pass:
         for start in range(0, len(operations), WRITE_BATCH):
             self._apply(operations[start : start + WRITE_BATCH])
 
-    def _held(self, absent: Mapping[str, Stored]) -> bool:
-        """Whether so much of the scope is gone that somebody must confirm it; says so in the result."""
+    def _held(self, absent: Mapping[str, Stored], *, broken_off: bool) -> bool:
+        """Whether so much of the scope is gone, or in such a way, that somebody must confirm it; says so in the
+        result.
+        """
         live = sum(not asset.deleted for asset in self._stored.values())
-        if len(absent) <= live * HELD_SHARE:
+        if len(absent) <= live * HELD_SHARE and not (absent and broken_off):
             return False
         self._result.verdict, self._result.missing = Verdict.HELD, len(absent)
         self._result.reason = (
-            f"{len(absent)} of {live} assets are no longer listed: nothing was marked; "
-            "if this is right, sync again with confirm_deletions"
+            f"{len(absent)} of {live} assets are no longer listed"
+            + (", and the last page was empty although more was to follow" if broken_off else "")
+            + ": nothing was marked; if this is right, sync again with confirm_deletions"
         )
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,11 @@ class AssetStore:
         else:
             found = self._behind(query, field, order, after, limit)
         return [Asset.from_document(document) for document in found]
+
+    def stream(self, which: AssetFilter, *, at_once: int) -> Iterator[Asset]:
+        """All assets in the order of their ids, however many, ``at_once`` of them in memory."""
+        for document in self._assets.find(which.to_query()).sort("_id", ASCENDING).batch_size(at_once):
+            yield Asset.from_document(document)
 
     def _behind(
         self, query: Document, field: str, order: list[tuple[str, int]], after: Position, limit: int

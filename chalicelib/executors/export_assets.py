@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -12,7 +12,6 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Asset
 from chalicelib.assets.sheets import FORMATS, MOST_XLSX_ROWS, Format
-from chalicelib.assets.store import Position
 from chalicelib.assets.upload import S3Writer
 from chalicelib.clock import rfc3339
 from chalicelib.errors import FatalError, InvalidRequest, RetryableError
@@ -74,23 +73,21 @@ class ExportAssets:
         except (BotoCoreError, ClientError) as error:
             raise RetryableError(f"the export could not be stored: {type(error).__name__}") from None
         expires = exports.clock() + timedelta(seconds=exports.link_seconds)
-        return self._result(
-            params, count, sink.bytes_written, {"url": link, "expires_at": rfc3339(expires), "key": key}
-        )
-
-    def _result(self, params: ExportParams, count: int, size: int, where: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"format": params.format, "count": count, "bytes": size, **where}
+        return {
+            "format": params.format,
+            "count": count,
+            "bytes": sink.bytes_written,
+            "url": link,
+            "expires_at": rfc3339(expires),
+            "key": key,
+        }
 
     def _read(self, which: AssetFilter, total: int, context: TaskContext) -> Iterator[Asset]:
-        """All assets of the filter, a page at a time, telling how far it is."""
-        done = 0
-        after: Position | None = None
-        while True:
-            context.check()
-            page = self._services.assets.find(which, limit=PAGE, after=after)
-            yield from page
-            done += len(page)
-            context.report(100 * done / max(total, 1), self._services.texts.exporting.format(done=done, total=total))
-            if len(page) < PAGE:
-                return
-            after = Position(page[-1].id, page[-1].id)
+        """All assets of the filter, telling at each page how far it is."""
+        context.check()
+        for done, asset in enumerate(self._services.assets.stream(which, at_once=PAGE), start=1):
+            yield asset
+            if done % PAGE == 0 or done == total:
+                context.check()
+                said = self._services.texts.exporting.format(done=done, total=total)
+                context.report(100 * done / max(total, 1), said)

@@ -12,6 +12,7 @@ PROVIDERS = {
     "aws": "chalicelib.providers.aws",
     "tencent": "chalicelib.providers.tencent",
     "huawei": "chalicelib.providers.huawei",
+    "volcano": "chalicelib.providers.volcano",
 }
 
 

@@ -16,6 +16,10 @@ GLOBAL = "global"
 """The region of what belongs to none."""
 
 
+PUBLIC_CREDENTIALS = frozenset({"role_arn"})
+"""Names of what may be shown: without it nobody could tell which role is wrong."""
+
+
 class Credentials(Mapping[str, str]):
     """Secrets of one account by name (``access_key_id``, ``access_key_secret``, …). Never shows a value in its repr."""
 
@@ -33,6 +37,11 @@ class Credentials(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"Credentials({', '.join(self._values)})"
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The values that no text may show."""
+        return frozenset(value for name, value in self._values.items() if value and name not in PUBLIC_CREDENTIALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +83,19 @@ class Page:
     """One page of a listing.
 
     ``next_token`` resumes the listing behind this page and is None on the last one. ``total`` is the size of the
-    whole listing where the cloud gives one.
+    whole listing where the cloud gives one. ``probe`` tells of a page that was asked for only to see that nothing
+    follows a short one; any other that is empty and the last breaks what the page before has promised.
     """
 
     assets: tuple[ListedAsset, ...]
     next_token: str | None
     total: int | None = None
+    probe: bool = field(default=False, compare=False)
+
+    @property
+    def is_bare_end(self) -> bool:
+        """Whether nothing speaks for this to be the end but that there is nothing on it."""
+        return not self.assets and self.next_token is None and self.total is None and not self.probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,10 @@ class Cloud(Protocol):
 
     def pages(self, region: str, asset_type: str, *, start: str | None = None) -> Iterator[Page]:
         """List one scope page by page, from the beginning or from a page's ``next_token``."""
+        ...
+
+    def probe(self, region: str, asset_type: str) -> None:
+        """Call the cloud as the first page of a listing does; raises AccessDenied when the account may not."""
         ...
 
     def identify(self) -> Identity:

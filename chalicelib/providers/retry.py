@@ -15,6 +15,15 @@ FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 60.0
 
 
+class NoMoreTries(Exception):
+    """Raised by a ``sleep``: the error that it would have waited behind is the outcome."""
+
+
+def no_retries(seconds: float) -> None:
+    """A ``sleep`` for who wants to know of the first try only."""
+    raise NoMoreTries
+
+
 def with_retries(
     call: Callable[[], Result],
     *,
@@ -28,16 +37,20 @@ def with_retries(
 
     A wait that the cloud asked for is kept to the letter; one above ``longest`` is left to the caller, who finds it as
     the error's ``retry_after``. Otherwise the n-th wait is a random part (``jitter``, 0 to 1) of ``first`` × 2ⁿ⁻¹.
-    ``sleep`` may raise to end the tries, as for a cancelled task.
+    ``sleep`` may raise to end the tries, as for a cancelled task; with NoMoreTries the last error is raised.
     """
     for attempt in range(1, attempts):
         try:
             return call()
         except RetryableError as error:
+            failure = error
             wait = error.retry_after
             if wait is None:
                 wait = jitter() * min(longest, first * 2 ** (attempt - 1))
             elif wait > longest:
                 raise
-        sleep(wait)
+        try:
+            sleep(wait)
+        except NoMoreTries:
+            raise failure from None
     return call()

@@ -182,6 +182,11 @@ class TaskService:
         task = self._stored(tenant, task_id)
         raise TaskRunning(f"the task is {task.status}: cancel it first, or delete it with ?force=true")
 
+    def drop_dead_letter(self, tenant: str, task_id: str) -> None:
+        """Remove a task that has failed for good. Raises TaskNotFound."""
+        if not self._store.drop_dead_letter(tenant, task_id):
+            raise TaskNotFound(f"no dead letter {task_id[:64]!r}")
+
     def dedupe_key(self, task: Task) -> str | None:
         """What at most one active task of this type and these parameters may have; None where any number may."""
         try:

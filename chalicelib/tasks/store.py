@@ -149,7 +149,7 @@ class TaskStore:
 
     def drop_dead_letter(self, tenant: str, task_id: str) -> bool:
         query = {"_id": task_id, "tenant": tenant, "parent_id": None, "status": TaskStatus.FAILED.value}
-        return self._tasks.delete_one(query).deleted_count == 1
+        return self._remove(query)
 
     # --- deleting -----------------------------------------------------------------------------------------------
 
@@ -160,9 +160,12 @@ class TaskStore:
         query: Document = {"_id": task_id, "tenant": tenant}
         if not running:
             query["status"] = {"$ne": TaskStatus.RUNNING.value}
+        return self._remove(query)
+
+    def _remove(self, query: Document) -> bool:
         removed = self._tasks.delete_one(query).deleted_count == 1
         if removed:
-            self._tasks.delete_many({"parent_id": task_id})
+            self._tasks.delete_many({"parent_id": query["_id"]})
         return removed
 
     def _one(self, query: Document) -> Task | None:

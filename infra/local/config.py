@@ -29,12 +29,13 @@ PORTS = {
     "aliyun": ("ALIYUN_CLOUD_PORT", 4),
     "tencent": ("TENCENT_CLOUD_PORT", 5),
     "huawei": ("HUAWEI_CLOUD_PORT", 6),
+    "volcano": ("VOLCANO_CLOUD_PORT", 7),
 }
-CLOUDS = ("aws", "aliyun", "tencent", "huawei")
+CLOUDS = ("aws", "aliyun", "tencent", "huawei", "volcano")
 """The fakes to take inventory of."""
 DEFAULT_PORT = 8001
 
-Name = Literal["api", "mongodb", "emulator", "aws", "aliyun", "tencent", "huawei"]
+Name = Literal["api", "mongodb", "emulator", "aws", "aliyun", "tencent", "huawei", "volcano"]
 
 
 class ConfigError(Exception):
@@ -120,7 +121,7 @@ class Config:
         local = {
             "CAM_LEASE_SECONDS": "8",
             "CAM_BEAT_SECONDS": "0.5",
-            "CAM_PATIENCE_SECONDS": "60",
+            "CAM_PATIENCE_SECONDS": "20",
             "CAM_RECHECK_SECONDS": "5",
             "CAM_FIRST_BACKOFF_SECONDS": "1",
             "CAM_MONGODB_TIMEOUT_SECONDS": "5",

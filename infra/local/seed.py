@@ -14,7 +14,7 @@ ACCOUNTS_PATH = "/api/v1/cam/accounts"
 TIMEOUT_SECONDS = 15
 
 AWS_KEY = {"access_key_id": "AKIADEMODEMODEMODEMO", "access_key_secret": "demo-aws-secret"}
-DEMO_IDS = {"aliyun": 123, "aws": 124, "tencent": 125, "huawei": 126}
+DEMO_IDS = {"aliyun": 123, "aws": 124, "tencent": 125, "huawei": 126, "volcano": 127}
 
 
 def fake_cloud_key(cloud: str) -> dict[str, str]:

@@ -63,6 +63,7 @@ def services(config: Config) -> tuple[Service, ...]:
         fake_cloud("aliyun", "Aliyun", config.instances),
         fake_cloud("tencent", "Tencent", config.instances // 10),
         fake_cloud("huawei", "Huawei", config.instances // 10),
+        fake_cloud("volcano", "Volcano", config.instances // 10),
         Service("emulator", "AWS emulator", ports["emulator"], lambda: _emulator(config, logs), emulator.wait_ready),
         Service("mongodb", "task and asset store", ports["mongodb"], lambda: _mongodb(config, logs), lambda _: None),
         module("api", ["infra.local.api"], "HTTP API"),

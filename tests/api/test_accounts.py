@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import boto3
 import pytest
 
+from chalicelib.providers import get_provider
+from infra.local.clouds.aliyun import DEFAULT_ROLE, FakeAliyun
 from infra.local.clouds.server import CloudServer
 from tests.api.conftest import REGIONS, Service, aliyun_account
 
@@ -78,6 +81,86 @@ def test_testing_an_account_with_a_wrong_secret_says_so(service: Service, accoun
     seen = service.post(f"/accounts/{account}/test").data
     assert seen["ok"] is False
     assert "InvalidAccessKeyId" in seen["error"]
+
+
+def test_testing_an_account_says_of_each_type_if_it_may_be_listed(service: Service, account: int) -> None:
+    seen = service.post(f"/accounts/{account}/test")
+    permissions = seen.data["permissions"]
+    assert seen.status == 200
+    assert [permission["asset_type"] for permission in permissions] == list(get_provider("aliyun").asset_types)
+    assert permissions[0] == {"asset_type": "ecs", "status": "allowed", "reason": "", "region": REGIONS[0]}
+    assert {permission["status"] for permission in permissions} == {"allowed"}
+    assert {p["asset_type"] for p in permissions if p["region"] == "global"} == get_provider("aliyun").global_types
+
+
+def test_testing_an_account_names_the_types_that_it_may_not_list(
+    service: Service, account: int, fake: FakeAliyun
+) -> None:
+    """An empty list is not taken for a permission: of ecs, vpc and the like aliyun shows one to who has none."""
+    fake.forbidden |= {"ecs", "vpc", "rds", "oss"}
+    seen = service.post(f"/accounts/{account}/test").data
+    assert (seen["ok"], seen["error"]) == (True, "")
+    denied = {p["asset_type"]: p["reason"] for p in seen["permissions"] if p["status"] == "denied"}
+    assert denied.keys() == fake.forbidden
+    assert "Forbidden.RAM" in denied["ecs"]
+    assert {p["status"] for p in seen["permissions"] if p["asset_type"] not in denied} == {"allowed"}
+
+
+def test_testing_an_account_tries_its_own_types_in_its_own_region(
+    service: Service, account: int, fake: FakeAliyun
+) -> None:
+    service.call("PUT", f"/accounts/{account}", {"regions": [REGIONS[1]], "asset_types": ["oss", "ecs"]})
+    fake.faults.order("denied", region=REGIONS[0])
+    seen = service.post(f"/accounts/{account}/test").data
+    assert [(p["asset_type"], p["status"], p["region"]) for p in seen["permissions"]] == [
+        ("ecs", "allowed", REGIONS[1]),
+        ("oss", "allowed", "global"),
+    ]
+
+
+def test_testing_an_account_whose_types_fail_in_passing_does_not_wait_for_them(
+    service: Service, account: int, fake: FakeAliyun
+) -> None:
+    fake.faults.order("throttled", action="DescribeDisks", value=30)
+    seen = service.post(f"/accounts/{account}/test").data
+    (disk,) = [p for p in seen["permissions"] if p["status"] != "allowed"]
+    assert (disk["asset_type"], disk["status"]) == ("disk", "unknown")
+    assert "Throttling" in disk["reason"]
+    assert fake.requests["DescribeDisks"] == 1
+
+
+def test_testing_an_account_waits_for_its_turn_beside_running_tasks(service: Service, account: int) -> None:
+    most, this_second = get_provider("aliyun").calls_per_second, int(time.time())
+    service.container.database["pacing"].insert_many(
+        {"_id": f"{account}|{REGIONS[0]}|ecs.DescribeDisks|{second}", "calls": most}
+        for second in (this_second, this_second + 1)
+    )
+    permissions = service.post(f"/accounts/{account}/test").data["permissions"]
+    assert {permission["status"] for permission in permissions} == {"allowed"}
+
+
+def test_testing_an_account_whose_cloud_is_not_there_answers_in_time(service: Service, account: int) -> None:
+    service.call("PUT", f"/accounts/{account}", {"endpoint": "http://127.0.0.1:1"})
+    started = time.monotonic()
+    reply = service.post(f"/accounts/{account}/test")
+    assert time.monotonic() - started < 20
+    assert (reply.status, reply.data["ok"]) == (200, False)
+    assert "cannot be reached" in reply.data["error"]
+    assert {p["status"] for p in reply.data["permissions"]} == {"unknown"}
+    assert all("cannot be reached" in p["reason"] for p in reply.data["permissions"])
+
+
+def test_an_account_may_name_a_role_that_is_assumed_for_it(service: Service, cloud: CloudServer) -> None:
+    keys = aliyun_account(cloud.url)["credentials"]
+    role = {"role_arn": DEFAULT_ROLE.arn, "external_id": DEFAULT_ROLE.external_id}
+    service.post("/accounts", aliyun_account(cloud.url, credentials=keys | role))
+    seen = service.post("/accounts/123/test").data
+    assert "assumed-role" in seen["principal"]
+    assert {p["status"] for p in seen["permissions"]} == {"allowed"}
+    service.call("PUT", "/accounts/123", {"credentials": keys | role | {"external_id": SECRET}})
+    refused = service.post("/accounts/123/test")
+    assert "NoPermission" in refused.data["error"]
+    assert SECRET not in json.dumps(refused.body)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ NAMES = {
     "aliyun",
     "tencent",
     "huawei",
+    "volcano",
     "worker-1",
     "worker-2",
     "worker-3",

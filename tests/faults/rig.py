@@ -25,6 +25,10 @@ from tests.support.conditions import eventually
 CALLER = Caller(DEFAULT_TENANT, "faults")
 OPEN = ["pending", "running"]
 LOOK_AGAIN = 0.25
+STUCK_AFTER = 90
+"""Seconds. A message that is lost twice is sent again 20 and 60 seconds after its task was submitted (the local
+patience, doubled): whoever is not stuck moves within this time.
+"""
 
 Document = dict[str, Any]
 
@@ -74,9 +78,11 @@ class Rig:
     def all_ended(self) -> bool:
         return self.open() == 0
 
-    def wait_until_ended(self, task_ids: Iterable[str], *, within: float) -> None:
-        """Looks at one task after the other: asking for all that are open would cost the store more than the work.
-        Tasks that are not there are not waited for.
+    def wait_until_ended(self, task_ids: Iterable[str]) -> None:
+        """Until all of them have ended. Fails when none of those that are open ends for ``STUCK_AFTER`` seconds.
+
+        Tasks that are not there are not waited for. Looks at one after the other, and counts the open ones seldom:
+        that would cost the store more than the work.
         """
         left = list(task_ids)
 
@@ -86,10 +92,16 @@ class Rig:
                 if task and task["status"] in OPEN:
                     return False
                 left.pop()
-            return True
+            return self.all_ended()
 
-        eventually(last_one_ended, within=within, every=LOOK_AGAIN)
-        eventually(self.all_ended, within=within, every=LOOK_AGAIN)
+        still_open = self.open()
+        while still_open:
+            try:
+                eventually(last_one_ended, within=STUCK_AFTER, every=LOOK_AGAIN)
+                return
+            except AssertionError:
+                before, still_open = still_open, self.open()
+                assert still_open < before, f"{still_open} tasks are open and none has ended for {STUCK_AFTER} s"
 
     def has_run(self, task_id: str) -> bool:
         return self.effects.find_one({"task_id": task_id}) is not None

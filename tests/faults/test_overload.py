@@ -21,7 +21,6 @@ ASSET_TYPES = ("ecs", "disk", "vpc", "vswitch", "security_group", "eip", "eni", 
 regions that the cloud's own limits do not matter: the overload is the service's.
 """
 SECONDS = 60
-SETTLED_WITHIN = 90
 
 
 @dataclass
@@ -50,7 +49,7 @@ def test_fifty_clients_for_a_minute_meet_no_error_and_no_task_is_lost(rig: Rig, 
             total.add(seen)
     lasted = time.monotonic() - begun
     backlog = rig.open()
-    rig.wait_until_ended(total.accepted, within=SETTLED_WITHIN)
+    rig.wait_until_ended(total.accepted)
     drained = time.monotonic() - begun - lasted
     kept = {task["_id"]: task for task in rig.tasks.find({}, {"status": 1, "error": 1})}
     lost = total.accepted - kept.keys()

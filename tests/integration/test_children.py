@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import Conflict, FatalError, RetryableError
+from chalicelib.clock import utc_now
+from chalicelib.errors import Conflict, FatalError, RetryableError, TaskNotFound
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import Child, ChildResult, Continue, FanOut, RunResult
 from chalicelib.tasks.model import Task, TaskStatus
@@ -265,6 +266,19 @@ def test_deleting_a_parent_takes_its_children_along(framework: Framework) -> Non
     framework.worker().run([parent.id])
     framework.service.delete(TENANT, parent.id, force=True)
     assert framework.tasks.count_documents({}) == 0
+
+
+def test_dropping_a_dead_letter_takes_its_children_along(framework: Framework) -> None:
+    parent = framework.submit("parent", timeout_seconds=1)
+    framework.worker().run([parent.id])
+    framework.clock = lambda: utc_now() + timedelta(seconds=2)
+    framework.worker().run([parent.id])
+    work_all(framework)
+    assert framework.get(parent).status is TaskStatus.FAILED
+    framework.service.drop_dead_letter(TENANT, parent.id)
+    assert framework.tasks.count_documents({}) == 0
+    with pytest.raises(TaskNotFound):
+        framework.service.drop_dead_letter(TENANT, parent.id)
 
 
 def counting(pages: int, clock: FakeClock, seconds: float) -> Any:

@@ -147,6 +147,27 @@ def test_an_empty_answer_deletes_nothing(inventory: Inventory) -> None:
     assert len(inventory.live()) == 10
 
 
+@pytest.mark.parametrize("probe", [False, True], ids=["promised", "asked for to see the end"])
+def test_an_empty_last_page_where_more_was_promised_deletes_nothing_until_confirmed(
+    inventory: Inventory, probe: bool
+) -> None:
+    inventory.sync(pages(machines(10)))
+
+    def broken_off() -> Iterator[Page]:
+        yield Page(tuple(machines(9)), "2")
+        yield Page((), None, probe=probe)
+
+    for _ in range(3):
+        result = inventory.sync(broken_off())
+    if not probe:
+        assert (result.verdict, len(inventory.live())) == (Verdict.HELD, 10)
+        assert "the last page was empty although more was to follow" in result.reason
+        for _ in range(2):
+            inventory.sync(broken_off(), confirm_deletions=True)
+    assert len(inventory.live()) == 9
+    assert inventory.sync(broken_off()).verdict is Verdict.COMPLETE
+
+
 def test_a_listing_that_fails_half_way_writes_what_it_saw_and_deletes_nothing(inventory: Inventory) -> None:
     inventory.sync(pages(machines(10)))
 

@@ -18,7 +18,8 @@ from chalicelib.providers.aliyun.declaration import Product
 from chalicelib.providers.aliyun.endpoints import endpoint_of
 from chalicelib.providers.aliyun.oss import OssGateway, read_xml
 from chalicelib.providers.aliyun.translation import error_of
-from chalicelib.providers.base import Connection
+from chalicelib.providers.assumed import Source
+from chalicelib.providers.base import Connection, Credentials
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
@@ -31,19 +32,26 @@ _STYLES = {"RPC": ("POST", "RPC", "formData"), "ROA": ("GET", "ROA", "json"), "O
 
 
 class Client:
-    """One account's calls. Keeps one SDK client for each product and region."""
+    """One account's calls, signed with what ``source`` says: without one, with the connection's own credentials.
 
-    def __init__(self, connection: Connection, *, read_seconds: float = READ_SECONDS) -> None:
+    Keeps one SDK client for each product, region and access key.
+    """
+
+    def __init__(
+        self, connection: Connection, *, source: Source | None = None, read_seconds: float = READ_SECONDS
+    ) -> None:
         self._connection = connection
+        self._source = source or (lambda: connection.credentials)
         self._read_seconds = read_seconds
-        self._sdk_clients: dict[tuple[str, str], SdkClient] = {}
+        self._sdk_clients: dict[tuple[str, str, str], SdkClient] = {}
 
     def call(
         self, product: Product, action: str, region: str, query: Mapping[str, str], path: str = "/"
     ) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
         self._connection.pace(region, f"{product.name}.{action}")
-        sdk = self._sdk_client(product, region)
+        credentials = self._source()
+        sdk = self._sdk_client(product, region, credentials)
         method, style, form = _STYLES[product.style]
         params = Params(
             action=action,
@@ -61,18 +69,18 @@ class Client:
             make = sdk.execute if product.style == "OSS" else sdk.call_api
             answer = make(params, OpenApiRequest(query=dict(query)), RuntimeOptions())
         except TeaException as error:
-            problem = self._translate(error)
+            problem = self._translate(error, credentials)
         else:
             return _read(product.style, answer["body"], action)
         # Raised here and not above: the SDK's own exception, which quotes the request, must not become its context.
         raise problem
 
-    def _sdk_client(self, product: Product, region: str) -> SdkClient:
-        client = self._sdk_clients.get((product.name, region))
+    def _sdk_client(self, product: Product, region: str, credentials: Credentials) -> SdkClient:
+        key = (product.name, region, credentials["access_key_id"])
+        client = self._sdk_clients.get(key)
         if client is None:
             endpoint = endpoint_of(product.name, region, self._connection.endpoint)
-            credentials = self._connection.credentials
-            client = self._sdk_clients[product.name, region] = SdkClient(
+            client = SdkClient(
                 Config(
                     access_key_id=credentials["access_key_id"],
                     access_key_secret=credentials["access_key_secret"],
@@ -86,9 +94,10 @@ class Client:
             )
             if product.style == "OSS":
                 client.set_gateway_client(OssGateway(credentials))
+            self._sdk_clients[key] = client
         return client
 
-    def _translate(self, error: TeaException) -> TaskError:
+    def _translate(self, error: TeaException, credentials: Credentials) -> TaskError:
         if isinstance(error, ResponseException):
             milliseconds = error.retry_after
             data = error.data or {}
@@ -98,7 +107,7 @@ class Client:
                 status=error.status_code,
                 request_id=str(data.get("RequestId") or data.get("requestId") or ""),
                 retry_after=None if milliseconds is None else milliseconds / 1000,
-                secrets=self._connection.credentials.values(),
+                secrets=self._connection.credentials.secrets | credentials.secrets,
             )
         cause = getattr(error, "inner_exception", None)
         if isinstance(cause, RetryError):

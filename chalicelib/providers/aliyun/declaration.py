@@ -48,7 +48,8 @@ class AssetType:
     ``items`` leads to the list in the answer; empty, the answer itself is the only item, or none if it has no id.
     ``relations`` maps a kind to where the ids are that are referred to. ``volatile`` fields change by themselves and
     are left out of the attributes. ``home`` is the region that answers for a type which belongs to none. ``path`` is
-    that of a ROA action.
+    that of a ROA action. ``dry_run`` is for an action that knows the parameter DryRun: to who may not call it, it shows
+    an empty list otherwise.
     """
 
     name: str
@@ -68,6 +69,7 @@ class AssetType:
     query: Mapping[str, str] = field(default_factory=dict)
     home: str = ""
     path: str = "/"
+    dry_run: bool = False
 
 
 ECS = Product("ecs", "2014-05-26")

@@ -49,9 +49,10 @@ class ByToken:
 class ByNumber:
     """PageNumber and PageSize; the token is the number of the page.
 
-    Only the total, at the path ``total_at``, says which page is the last: a short page does not. A page without any
-    item ends the listing too, so that a total that is too large cannot keep it going; total and count then differ, and
-    who compares them sees it. ``number`` and ``length`` are what a product calls the two parameters.
+    Only the total, at the path ``total_at``, says which page is the last: a short page does not, and nor does a full
+    one that ends at the total, which may be too small. A page without any item ends the listing too, so that a total
+    that is too large cannot keep it going; total and count then differ, and who compares them sees it. ``number`` and
+    ``length`` are what a product calls the two parameters.
     """
 
     size: int
@@ -64,7 +65,8 @@ class ByNumber:
 
     def next_token(self, token: str | None, answer: Mapping[str, Any], count: int) -> str | None:
         number = int(token or 1)
-        if not count or number * self.size >= self.total(answer):
+        total = self.total(answer)
+        if not count or number * self.size > total or (number * self.size == total and count < self.size):
             return None
         return str(number + 1)
 

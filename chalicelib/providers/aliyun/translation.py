@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from chalicelib.errors import (
     AccessDenied,
-    CloudRejected,
     CloudUnavailable,
     InvalidCredentials,
+    Refused,
     RetryableError,
     TaskError,
     Throttled,
@@ -27,6 +27,8 @@ CODES: tuple[tuple[str, type[TaskError]], ...] = (
     ("SignatureDoesNotMatch", InvalidCredentials),
     ("InvalidSecurityToken", InvalidCredentials),
     ("SecurityTokenExpired", InvalidCredentials),
+    ("EntityNotExist.Role", InvalidCredentials),
+    ("InvalidParameter.RoleArn", InvalidCredentials),
     ("ServiceUnavailable", CloudUnavailable),
 )
 
@@ -43,7 +45,9 @@ def error_of(
     words = f"{code}: {redacted(message, secrets)} (HTTP {status}, request {request_id or 'unknown'})"
     kind = next((kind for prefix, kind in CODES if code.startswith(prefix)), None)
     if kind is None:
-        kind = CloudUnavailable if status >= 500 else CloudRejected
+        if status < 500:
+            return Refused(words, code)
+        kind = CloudUnavailable
     if issubclass(kind, RetryableError):
         return kind(words, retry_after=retry_after)
     return kind(words)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.providers.aws.transport import Transport
-from chalicelib.providers.aws.types import TYPES, AssetType
+from chalicelib.providers.aws.types import TYPES, UNSUPPORTED, AssetType
 from chalicelib.providers.base import Cloud, Connection, Sleep
 
 
@@ -30,7 +30,7 @@ class AwsProvider:
 
     @property
     def unsupported(self) -> Mapping[str, str]:
-        return {}
+        return UNSUPPORTED
 
     @property
     def calls_per_second(self) -> int:

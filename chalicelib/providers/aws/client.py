@@ -11,7 +11,7 @@ from botocore import xform_name
 from botocore.config import Config
 
 from chalicelib.errors import CloudRejected
-from chalicelib.providers.aws.credentials import new_session, secrets_of, session_for
+from chalicelib.providers.aws.credentials import new_session, session_for
 from chalicelib.providers.aws.declaration import Paging
 from chalicelib.providers.aws.faults import translated
 from chalicelib.providers.aws.transport import Transport
@@ -26,7 +26,7 @@ class Clients:
 
     def __init__(self, connection: Connection, transport: Transport) -> None:
         self.home_region = _home_region(connection.credentials.get("role_arn", ""))
-        self._secrets = secrets_of(connection.credentials)
+        self._secrets = connection.credentials.secrets
         self._pace = connection.pace
         self._options: dict[str, Any] = {
             "endpoint_url": connection.endpoint,

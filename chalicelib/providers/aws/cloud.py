@@ -30,6 +30,9 @@ class AwsCloud:
             raise CloudRejected(f"aws has no asset type {asset_type}")
         return list_pages(self._clients, region, kind, start)
 
+    def probe(self, region: str, asset_type: str) -> None:
+        next(self.pages(region, asset_type))
+
     def identify(self) -> Identity:
         answer = self._clients.call("sts", "GetCallerIdentity", self._clients.home_region, {})
         return Identity(principal=str(answer.get("Arn", "")), regions=tuple(self.regions()))

@@ -19,14 +19,8 @@ from chalicelib.errors import InvalidCredentials
 from chalicelib.providers.base import Credentials
 
 ROLE_SESSION_NAME = "cam-tasks"
-_PUBLIC = frozenset({"role_arn"})
 
 ClientMaker = Callable[..., Any]
-
-
-def secrets_of(credentials: Credentials) -> frozenset[str]:
-    """The values that no text may show."""
-    return frozenset(value for name, value in credentials.items() if value and name not in _PUBLIC)
 
 
 def new_session() -> Session:

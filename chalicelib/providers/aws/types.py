@@ -8,8 +8,9 @@ from types import MappingProxyType
 from chalicelib.providers.aws.declaration import AssetType
 from chalicelib.providers.aws.declared import compute, database, middleware, network, storage
 
-__all__ = ["TYPES", "AssetType"]
+__all__ = ["TYPES", "UNSUPPORTED", "AssetType"]
 
 TYPES: Mapping[str, AssetType] = MappingProxyType(
     {**compute.TYPES, **database.TYPES, **network.TYPES, **storage.TYPES, **middleware.TYPES}
 )
+UNSUPPORTED: Mapping[str, str] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chalicelib.providers.base import Connection
-from chalicelib.providers.huawei.types import BY_NAME
+from chalicelib.providers.huawei.types import BY_NAME, UNSUPPORTED
 
 if TYPE_CHECKING:
     from chalicelib.providers.huawei.cloud import HuaweiCloud
@@ -19,7 +19,7 @@ class HuaweiProvider:
     name: str = "huawei"
     asset_types: tuple[str, ...] = tuple(BY_NAME)
     global_types: frozenset[str] = frozenset(name for name, declared in BY_NAME.items() if declared.everywhere)
-    unsupported: Mapping[str, str] = field(default_factory=dict)
+    unsupported: Mapping[str, str] = field(default_factory=lambda: UNSUPPORTED)
     calls_per_second: int = 10
     credential_fields: tuple[frozenset[str], ...] = (frozenset({"access_key_id", "access_key_secret"}),)
     optional_credentials: frozenset[str] = frozenset({"security_token"})

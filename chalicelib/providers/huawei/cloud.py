@@ -41,6 +41,9 @@ class HuaweiCloud:
             raise FatalError(f"{asset_type} of huawei belongs to {belongs}, not to {region!r}")
         return list_pages(self._client, declared, region, start=start, sleep=self._sleep)
 
+    def probe(self, region: str, asset_type: str) -> None:
+        next(self.pages(region, asset_type))
+
     def identify(self) -> Identity:
         caller = with_retries(lambda: self._client.call(CALLER, GLOBAL, {}), sleep=self._sleep)
         return Identity(principal=str(caller.get("principal_urn", "")), regions=tuple(self.regions()))

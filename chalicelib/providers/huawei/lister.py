@@ -22,11 +22,13 @@ def list_pages(
     """Pages from ``start``, a page's ``next_token``, or from the beginning. Each page has its own retries."""
     paging = asset_type.paging
     token = start
+    short = False
     while True:
         query = {**asset_type.query, **paging.query(token)}
         answer = with_retries(partial(caller.call, asset_type.api, region, query), sleep=sleep)
         assets = assets_in(answer, asset_type)
         token = paging.next_token(token, answer, [asset.native_id for asset in assets])
-        yield Page(assets, token, paging.total_in(answer))
+        yield Page(assets, token, paging.total_in(answer), probe=short)
+        short = len(assets) < paging.size
         if token is None:
             return

@@ -1,6 +1,7 @@
 """The ways huawei pages a listing: what to ask for a page, and how its answer leads to the next.
 
-Where no answer says which page is the last, a page without any item is: a short one is not.
+Where no answer says which page is the last, a page without any item is: a short one is not. Nor is a full one that
+ends at the total, which may be too small.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ class ByOffset:
     def next_token(self, token: str | None, answer: Mapping[str, Any], ids: Sequence[str]) -> str | None:
         seen = _number(token, 0) + len(ids)
         total = self.total_in(answer)
-        return None if not ids or (total is not None and seen >= total) else str(seen)
+        told = total is not None and (seen > total or (seen == total and len(ids) < self.size))
+        return None if not ids or told else str(seen)
 
     def total_in(self, answer: Mapping[str, Any]) -> int | None:
         return _count(answer, self.total)
@@ -106,7 +108,9 @@ class ByNumber:
     def next_token(self, token: str | None, answer: Mapping[str, Any], ids: Sequence[str]) -> str | None:
         number = _number(token, 1)
         total = self.total_in(answer)
-        return None if not ids or (total is not None and number * self.size >= total) else str(number + 1)
+        reached = number * self.size
+        told = total is not None and (reached > total or (reached == total and len(ids) < self.size))
+        return None if not ids or told else str(number + 1)
 
     def total_in(self, answer: Mapping[str, Any]) -> int | None:
         return _count(answer, self.total)

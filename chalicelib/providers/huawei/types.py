@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from chalicelib.providers.huawei.declaration import Api, AssetType, If, Product
 from chalicelib.providers.huawei.paging import ByLastId, ByNumber, ByOffset, ByPageInfo, Unpaged
 
@@ -271,3 +273,4 @@ MIDDLEWARE = (
 )
 
 BY_NAME = {asset_type.name: asset_type for asset_type in (*COMPUTE, *DATABASE, *NETWORK, *STORAGE, *MIDDLEWARE)}
+UNSUPPORTED: Mapping[str, str] = {}

@@ -14,6 +14,7 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 
 from chalicelib.errors import CloudRejected, CloudUnavailable, InvalidCredentials, TaskError
+from chalicelib.providers.assumed import Source
 from chalicelib.providers.base import Connection, Credentials
 from chalicelib.providers.tencent.declaration import Product
 from chalicelib.providers.tencent.endpoints import endpoint_of
@@ -34,34 +35,42 @@ _SDK_PROBLEMS = {
 
 
 class Client:
-    """One account's calls. Keeps one SDK client for each product and region."""
+    """One account's calls, signed with what ``source`` says: without one, with the connection's own credentials.
 
-    def __init__(self, connection: Connection, *, read_seconds: float = READ_SECONDS) -> None:
+    Keeps one SDK client for each product, region and access key. Raises InvalidCredentials for what cannot be a key.
+    """
+
+    def __init__(
+        self, connection: Connection, *, source: Source | None = None, read_seconds: float = READ_SECONDS
+    ) -> None:
+        _usable(connection.credentials)
         self._connection = connection
-        self._credential = _usable(connection.credentials)
+        self._source = source or (lambda: connection.credentials)
         self._read_seconds = read_seconds
-        self._sdk_clients: dict[tuple[Product, str], CommonClient] = {}
+        self._sdk_clients: dict[tuple[Product, str, str], CommonClient] = {}
 
     def call(self, product: Product, action: str, region: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
         self._connection.pace(region, f"{product.name}.{action}")
-        sdk = self._sdk_client(product, region)
+        credentials = self._source()
+        sdk = self._sdk_client(product, region, credentials)
         problem: TaskError
         try:
             body = sdk.call(action, dict(query))
         except TencentCloudSDKException as error:
-            problem = self._translate(error)
+            problem = self._translate(error, credentials)
         except OSError:
             problem = CloudUnavailable(_UNREACHABLE)
         except (ValueError, KeyError, TypeError):  # what the SDK makes of an answer that is no Response
             problem = _unreadable(action)
         else:
-            return self._response(body, action)
+            return self._response(body, action, credentials)
         # Raised here and not above: the SDK's own exception, which quotes the request, must not become its context.
         raise problem
 
-    def _sdk_client(self, product: Product, region: str) -> CommonClient:
-        client = self._sdk_clients.get((product, region))
+    def _sdk_client(self, product: Product, region: str, credentials: Credentials) -> CommonClient:
+        key = (product, region, credentials["access_key_id"])
+        client = self._sdk_clients.get(key)
         if client is None:
             endpoint = endpoint_of(product.name, region, self._connection.endpoint)
             http = HttpProfile(
@@ -70,16 +79,16 @@ class Client:
                 reqTimeout=(CONNECT_SECONDS, self._read_seconds),
                 keepAlive=True,
             )
-            client = self._sdk_clients[product, region] = CommonClient(
+            client = self._sdk_clients[key] = CommonClient(
                 product.name,
                 product.version,
-                self._credential,
+                _usable(credentials),
                 region,
                 ClientProfile(httpProfile=http, language="en-US"),
             )
         return client
 
-    def _response(self, body: bytes, action: str) -> Mapping[str, Any]:
+    def _response(self, body: bytes, action: str, credentials: Credentials) -> Mapping[str, Any]:
         """What is inside of ``Response``. The SDK has looked for an Error only where it liked the Content-Type."""
         try:
             response = json.loads(body)["Response"]
@@ -92,30 +101,30 @@ class Client:
             return response
         if not isinstance(error, dict):
             raise _unreadable(action)
-        raise self._error(error.get("Code"), error.get("Message"), response.get("RequestId"))
+        raise self._error(error.get("Code"), error.get("Message"), response.get("RequestId"), credentials)
 
-    def _translate(self, error: TencentCloudSDKException) -> TaskError:
+    def _translate(self, error: TencentCloudSDKException, credentials: Credentials) -> TaskError:
         known = _SDK_PROBLEMS.get(error.code)
         if known is not None:
             return CloudUnavailable(known)
-        return self._error(error.code, error.message, error.requestId)
+        return self._error(error.code, error.message, error.requestId, credentials)
 
-    def _error(self, code: Any, message: Any, request_id: Any) -> TaskError:
+    def _error(self, code: Any, message: Any, request_id: Any, credentials: Credentials) -> TaskError:
         return error_of(
             str(code),
             str(message or ""),
             request_id=str(request_id or ""),
-            secrets=self._connection.credentials.values(),
+            secrets=self._connection.credentials.secrets | credentials.secrets,
         )
 
 
 def _usable(given: Credentials) -> Credential:
     """Raises InvalidCredentials for what is missing or could not be sent in a header."""
-    if not all(value.isascii() and value.isprintable() for value in given.values()):
+    parts = [given.get(name) or None for name in ("access_key_id", "access_key_secret", "security_token")]
+    if not all(part.isascii() and part.isprintable() for part in parts if part):
         raise InvalidCredentials("the credentials hold characters that no key of tencent has")
-    names = ("access_key_id", "access_key_secret", "security_token")
     try:
-        return Credential(*(given.get(name) or None for name in names))
+        return Credential(*parts)
     except TencentCloudSDKException as error:
         problem = InvalidCredentials(f"the credentials cannot be used: {error.message}")
     raise problem

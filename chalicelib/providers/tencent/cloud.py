@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from chalicelib.clock import Clock, utc_now
 from chalicelib.errors import CloudRejected, FatalError
+from chalicelib.providers.assumed import Places, source_of
 from chalicelib.providers.base import Connection, Identity, Page
 from chalicelib.providers.fields import text, values
 from chalicelib.providers.retry import with_retries
@@ -18,6 +20,12 @@ from chalicelib.providers.tencent.types import TYPES
 
 REGION = Product("region", "2022-06-27")
 STS = Product("sts", "2018-08-13")
+ASSUMED = Places(
+    access_key_id="Credentials.TmpSecretId",
+    access_key_secret="Credentials.TmpSecretKey",  # noqa: S106 - a path
+    security_token="Credentials.Token",  # noqa: S106 - a path
+    expires="ExpiredTime",
+)
 
 
 class TencentCloud:
@@ -26,8 +34,11 @@ class TencentCloud:
     ``sleep`` waits between the tries of a call, in seconds; one that raises ends the listing there and then.
     """
 
-    def __init__(self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._client = Client(connection)
+    def __init__(
+        self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep, clock: Clock = utc_now
+    ) -> None:
+        self._own = Client(connection)
+        self._client = Client(connection, source=source_of(connection.credentials, self._assume, ASSUMED, clock))
         self._sleep = sleep
 
     def regions(self) -> list[str]:
@@ -45,9 +56,16 @@ class TencentCloud:
             raise FatalError(f"tencent has no asset type {asset_type!r}; it has {', '.join(TYPES)}")
         return list_pages(self._client, declared, region, start=start, sleep=self._sleep)
 
+    def probe(self, region: str, asset_type: str) -> None:
+        next(self.pages(region, asset_type))
+
     def identify(self) -> Identity:
         caller = self._call(STS, "GetCallerIdentity")
         return Identity(principal=str(caller.get("Arn", "")), regions=tuple(self.regions()))
+
+    def _assume(self, asked: Mapping[str, str]) -> Mapping[str, Any]:
+        request = {**asked, "DurationSeconds": int(asked["DurationSeconds"])}
+        return self._own.call(STS, "AssumeRole", HOME_REGION, request)
 
     def _call(self, product: Product, action: str, **query: Any) -> Mapping[str, Any]:
         return with_retries(lambda: self._client.call(product, action, HOME_REGION, query), sleep=self._sleep)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Protocol
 
+from chalicelib.errors import Refused
 from chalicelib.providers.base import Page
 from chalicelib.providers.retry import with_retries
 from chalicelib.providers.tencent.declaration import AssetType, Product
 from chalicelib.providers.tencent.parsing import assets_in
-from chalicelib.providers.tencent.translation import Refused
 
 
 class Caller(Protocol):
@@ -23,6 +23,7 @@ def list_pages(
     """Pages from ``start``, a page's ``next_token``, or from the beginning. Each page has its own retries."""
     paging = asset_type.paging
     token = start
+    total: int | None = None
     place = region if asset_type.home is None else asset_type.home
     while True:
         query = {**asset_type.query, **paging.query(token)}
@@ -30,12 +31,13 @@ def list_pages(
         try:
             answer = with_retries(call, sleep=sleep)
         except Refused as refused:
-            if token is None and refused.code == asset_type.nothing:
-                yield Page((), None, 0)
+            if refused.code == asset_type.nothing and (token is None or token == str(total)):
+                yield Page((), None, total or 0)
                 return
             raise
         assets = assets_in(answer, asset_type)
         token = paging.next_token(token, answer, len(assets))
-        yield Page(assets, token, paging.total(answer))
+        total = paging.total(answer)
+        yield Page(assets, token, total)
         if token is None:
             return

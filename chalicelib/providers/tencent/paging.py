@@ -37,8 +37,9 @@ class ByOffset:
 
     ``total_path`` leads to the listing's size; ``as_text`` is for the products that take numbers as strings.
 
-    Only the total says which page is the last: a short page does not. A page without any item ends the listing too,
-    so that a total that is too large cannot keep it going; total and count then differ, and who compares them sees it.
+    Only the total says which page is the last: a short page does not, and nor does a full one that ends at the total,
+    which may be too small. A page without any item ends the listing too, so that a total that is too large cannot keep
+    it going; total and count then differ, and who compares them sees it.
     """
 
     size: int
@@ -51,7 +52,9 @@ class ByOffset:
 
     def next_token(self, token: str | None, answer: Mapping[str, Any], count: int) -> str | None:
         following = _offset(token) + self.size
-        return None if not count or following >= self.total(answer) else str(following)
+        total = self.total(answer)
+        last = not count or following > total or (following == total and count < self.size)
+        return None if last else str(following)
 
     def total(self, answer: Mapping[str, Any]) -> int:
         total = next(values(answer, self.total_path), None)

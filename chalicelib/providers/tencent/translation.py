@@ -11,18 +11,10 @@ from chalicelib.errors import (
     CloudRejected,
     CloudUnavailable,
     InvalidCredentials,
+    Refused,
     TaskError,
     Throttled,
 )
-
-
-class Refused(CloudRejected):
-    """``code`` is the cloud's own."""
-
-    def __init__(self, message: str, code: str) -> None:
-        super().__init__(message)
-        self.code = code
-
 
 # The first row whose prefix the code has wins. All come with HTTP 200.
 CODES: tuple[tuple[str, type[TaskError]], ...] = (
@@ -33,6 +25,10 @@ CODES: tuple[tuple[str, type[TaskError]], ...] = (
     ("UnauthorizedOperation", AccessDenied),
     ("IpInBlacklist", AccessDenied),
     ("IpNotInWhitelist", AccessDenied),
+    ("ResourceNotFound.RoleNotFound", InvalidCredentials),
+    ("InternalError.GetRoleError", InvalidCredentials),
+    ("InternalError.IllegalRole", InvalidCredentials),
+    ("InvalidParameter.OverLimit", Throttled),  # what STS says in place of RequestLimitExceeded
     ("InternalError", CloudUnavailable),
     ("InternalServerError", CloudUnavailable),
     ("ServiceUnavailable", CloudUnavailable),

@@ -19,6 +19,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 from infra.local.clouds.aws_answers import AwsAnswers
+from infra.local.clouds.aws_faults import AwsFaults
 from infra.local.clouds.aws_inventory import ACCOUNT, REGIONS, seed
 from infra.local.clouds.aws_services import clear, same_chances
 
@@ -28,10 +29,15 @@ FOREIGN_IMAGES = "MOTO_EC2_LOAD_DEFAULT_AMIS"
 
 
 class FakeAws:
-    """A running server. moto keeps one state for each process: all servers in it show the same inventory."""
+    """A running server. moto keeps one state for each process: all servers in it show the same inventory.
+
+    ``faults`` may be ordered while it serves; access keys whose ids are ``revoked`` are refused.
+    """
 
     def __init__(self, port: int) -> None:
-        app = AwsAnswers(DomainDispatcherApplication(create_backend_app), REGIONS)
+        app = AwsFaults(AwsAnswers(DomainDispatcherApplication(create_backend_app), REGIONS))
+        self.faults = app.book
+        self.revoked = app.revoked
         self._server = make_server(HOST, port, app, threaded=True, request_handler=MotoRequestHandler)
         self._thread = threading.Thread(target=self._server.serve_forever, name="fake-aws", daemon=True)
         self._thread.start()

@@ -86,7 +86,9 @@ class AwsAnswers:
         listing = LISTINGS[query["Action"]]
         token, limit = query.pop(listing.token, ""), query.pop(listing.limit, "")
         if limit and not listing.smallest <= int(limit) <= listing.largest:
-            return _error("InvalidParameterValue", f"Value ( {limit} ) for parameter {listing.limit} is invalid.")
+            return error_answer(
+                "InvalidParameterValue", f"Value ( {limit} ) for parameter {listing.limit} is invalid.", 400
+            )
         if "InstanceId.1" not in query:
             query[listing.limit] = ALL
         response = self._ask(environ, query)
@@ -149,9 +151,9 @@ def _namespace(root: ET.Element) -> str | None:
     return root.tag[1:].partition("}")[0] if root.tag.startswith("{") else None
 
 
-def _error(code: str, message: str) -> Response:
+def error_answer(code: str, message: str, status: int) -> Response:
     root = ET.Element("Response")
     error = ET.SubElement(ET.SubElement(root, "Errors"), "Error")
     ET.SubElement(error, "Code").text = code
     ET.SubElement(error, "Message").text = message
-    return Response(ET.tostring(root), status=400, mimetype="text/xml")
+    return Response(ET.tostring(root), status=status, mimetype="text/xml")

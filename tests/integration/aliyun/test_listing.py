@@ -12,7 +12,7 @@ from chalicelib.providers.aliyun import PROVIDER
 from chalicelib.providers.aliyun.client import Client
 from chalicelib.providers.aliyun.paging import ByNumber, Unpaged
 from chalicelib.providers.aliyun.types import BY_NAME, ECS, VPC
-from chalicelib.providers.base import GLOBAL, Cloud, ListedAsset, Page
+from chalicelib.providers.base import GLOBAL, Cloud, Credentials, ListedAsset, Page
 from chalicelib.providers.kinds import kind_of
 from infra.local.clouds.aliyun import ACCOUNT_ID, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
@@ -189,11 +189,13 @@ def test_the_regions_and_the_identity_are_the_clouds(account: Account) -> None:
 
 
 def test_one_sdk_client_serves_all_calls_to_a_product_in_a_region(account: Account) -> None:
-    client = Client(account.connection())
-    first = client._sdk_client(ECS, REGION)
-    assert client._sdk_client(ECS, REGION) is first
-    assert client._sdk_client(VPC, REGION) is not first
-    assert client._sdk_client(ECS, "cn-hangzhou") is not first
+    connection = account.connection()
+    client, given = Client(connection), connection.credentials
+    first = client._sdk_client(ECS, REGION, given)
+    assert client._sdk_client(ECS, REGION, given) is first
+    assert client._sdk_client(VPC, REGION, given) is not first
+    assert client._sdk_client(ECS, "cn-hangzhou", given) is not first
+    assert client._sdk_client(ECS, REGION, Credentials({**given, "access_key_id": "another"})) is not first
 
 
 def test_an_unknown_asset_type_is_refused_before_any_call(account: Account) -> None:

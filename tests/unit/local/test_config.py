@@ -11,7 +11,7 @@ from infra.local.config import ConfigError, Workers, load
 QUEUES = {f"CAM_QUEUE_{lane}_URL": f"https://sqs.eu-west-1.example/1/{lane}" for lane in ("HIGH", "NORMAL", "LOW")}
 
 
-def test_nothing_set_gives_port_8001_and_the_four_after_it() -> None:
+def test_nothing_set_gives_port_8001_and_those_after_it() -> None:
     config = load({})
     assert config.url == "http://localhost:8001"
     assert dict(config.ports) == {
@@ -22,6 +22,7 @@ def test_nothing_set_gives_port_8001_and_the_four_after_it() -> None:
         "aliyun": 8005,
         "tencent": 8006,
         "huawei": 8007,
+        "volcano": 8008,
     }
     assert config.local_dir == Path(".local").absolute()
     assert (config.workers, config.batch_size, config.function_timeout) == (Workers(1, 2, 1), 10, 900)
@@ -37,6 +38,7 @@ def test_the_other_ports_follow_port_unless_they_are_set() -> None:
         "aliyun": 9004,
         "tencent": 9005,
         "huawei": 9006,
+        "volcano": 9007,
     }
 
 

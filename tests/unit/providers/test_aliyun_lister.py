@@ -57,6 +57,12 @@ def test_a_short_numbered_page_is_not_the_last() -> None:
     ]
 
 
+def test_a_full_page_that_ends_at_the_total_is_not_taken_for_the_last() -> None:
+    full = [f"vpc-{number}" for number in range(50)]
+    script = Script(vpcs(*full, TotalCount=50), vpcs("vpc-more", TotalCount=50))
+    assert listed(script, "vpc") == [*full, "vpc-more"]
+
+
 def test_a_total_that_is_too_large_does_not_page_for_ever() -> None:
     script = Script(vpcs("vpc-1", TotalCount=10**9), vpcs(TotalCount=10**9))
     assert listed(script, "vpc") == ["vpc-1"]

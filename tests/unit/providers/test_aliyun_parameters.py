@@ -65,11 +65,17 @@ def test_the_fake_has_the_limits_of_the_api(asset_type: AssetType) -> None:
 
 
 @by_type
+def test_a_dry_run_is_declared_where_the_action_knows_it(asset_type: AssetType) -> None:
+    assert asset_type.dry_run == ("DryRun" in parameters(asset_type))
+
+
+@by_type
 def test_the_fake_serves_what_is_declared(asset_type: AssetType) -> None:
     listing = fake_of(asset_type)
     assert (listing.version, listing.action) == (asset_type.product.version, asset_type.action)
     assert (listing.items, listing.path) == (asset_type.items, asset_type.path)
     assert listing.everywhere == bool(asset_type.home)
+    assert listing.dry_run == asset_type.dry_run
     assert empty().ids[asset_type.name] == asset_type.native_id
 
 

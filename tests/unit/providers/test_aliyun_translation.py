@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.errors import (
     AccessDenied,
-    CloudRejected,
     CloudUnavailable,
     InvalidCredentials,
+    Refused,
     RetryableError,
     TaskError,
     Throttled,
@@ -37,8 +37,10 @@ def translated(code: str, message: str = "Words.", *, status: int = 400, retry_a
         ("ServiceUnavailable", 503, CloudUnavailable),
         ("InternalError", 500, CloudUnavailable),
         ("Anything", 500, CloudUnavailable),
-        ("InvalidMaxResults", 400, CloudRejected),
-        ("InvalidAction.NotFound", 404, CloudRejected),
+        ("InvalidMaxResults", 400, Refused),
+        ("InvalidAction.NotFound", 404, Refused),
+        ("EntityNotExist.Role", 404, InvalidCredentials),
+        ("InvalidParameter.RoleArn", 400, InvalidCredentials),
     ],
 )
 def test_a_code_has_its_kind_of_error(code: str, status: int, kind: type[TaskError]) -> None:

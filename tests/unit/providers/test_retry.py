@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.errors import AccessDenied, CloudUnavailable, TaskCancelled, Throttled
-from chalicelib.providers.retry import with_retries
+from chalicelib.providers.retry import no_retries, with_retries
 
 
 def failing(*errors: Exception) -> Callable[[], str]:
@@ -75,3 +75,10 @@ def test_a_sleep_that_raises_ends_the_tries() -> None:
 
     with pytest.raises(TaskCancelled):
         with_retries(failing(CloudUnavailable("")), sleep=cancelled)
+
+
+def test_without_retries_the_error_of_the_first_try_is_the_outcome() -> None:
+    call = failing(CloudUnavailable("first"), CloudUnavailable("second"))
+    with pytest.raises(CloudUnavailable, match="first"):
+        with_retries(call, sleep=no_retries)
+    assert with_retries(failing(), sleep=no_retries) == "answer"

@@ -30,6 +30,7 @@ TYPES = (
             "vswitch": ("VpcAttributes.VSwitchId",),
             "security_group": ("SecurityGroupIds.SecurityGroupId",),
         },
+        dry_run=True,
     ),
     AssetType(
         "disk",
@@ -43,6 +44,7 @@ TYPES = (
         status="Status",
         zone="ZoneId",
         relations={"ecs": ("InstanceId", "Attachments.Attachment.InstanceId")},
+        dry_run=True,
     ),
     AssetType(
         "snapshot",
@@ -56,6 +58,7 @@ TYPES = (
         status="Status",
         relations={"disk": ("SourceDiskId",)},
         volatile=("Progress", "RemainTime"),
+        dry_run=True,
     ),
     AssetType(
         "security_group",
@@ -68,6 +71,7 @@ TYPES = (
         tags=ECS_TAGS,
         relations={"vpc": ("VpcId",)},
         volatile=("EcsCount", "AvailableInstanceAmount"),
+        dry_run=True,
     ),
     AssetType(
         "image",
@@ -90,5 +94,6 @@ TYPES = (
             "ImageOwnerAlias": "self",
             "Status": "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated",
         },
+        dry_run=True,
     ),
 )

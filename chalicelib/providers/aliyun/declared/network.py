@@ -34,6 +34,7 @@ TYPES = (
         tags=VPC_TAGS,
         status="Status",
         relations={"vswitch": ("VSwitchIds.VSwitchId",)},
+        dry_run=True,
     ),
     AssetType(
         "vswitch",
@@ -48,6 +49,7 @@ TYPES = (
         zone="ZoneId",
         relations={"vpc": ("VpcId",)},
         volatile=("AvailableIpAddressCount",),
+        dry_run=True,
     ),
     AssetType(
         "eip",
@@ -67,6 +69,7 @@ TYPES = (
             "eni": (When("InstanceType", "NetworkInterface", "InstanceId"),),
             "lb": (When("InstanceType", "SlbInstance", "InstanceId"),),
         },
+        dry_run=True,
     ),
     AssetType(
         "eni",

@@ -113,16 +113,6 @@ def regions(inventory: Inventory) -> dict[str, Any]:
     return {"Regions": {"Region": found}}
 
 
-def caller_identity(account_id: str) -> dict[str, Any]:
-    return {
-        "AccountId": account_id,
-        "Arn": f"acs:ram::{account_id}:user/cam",
-        "IdentityType": "RAMUser",
-        "PrincipalId": "216959339000654321",
-        "UserId": "216959339000654321",
-    }
-
-
 def _number(parameters: Mapping[str, str], name: str, default: int, most: int) -> int:
     text = parameters.get(name, str(default))
     if not text.isdecimal() or not 1 <= int(text) <= most:

@@ -16,6 +16,7 @@ class Listing:
     ``most_by_number`` and ``most_by_token`` are the largest pages; 0 for a style that the action does not know, and
     with neither it answers everything at once. ``when`` are the parameters that make this listing of several that an
     action has. ``everywhere`` is for what belongs to no region. ``besides`` is what else an answer has.
+    ``dry_run``: it knows DryRun, and lists nothing to who may not list.
     """
 
     kind: str
@@ -31,14 +32,15 @@ class Listing:
     when: Mapping[str, str] = field(default_factory=dict)
     everywhere: bool = False
     besides: Mapping[str, Any] = field(default_factory=dict)
+    dry_run: bool = False
 
 
 LISTINGS = (
-    Listing("ecs", ECS, "DescribeInstances", "Instances.Instance", 100, 100),
-    Listing("disk", ECS, "DescribeDisks", "Disks.Disk", 100, 500),
-    Listing("snapshot", ECS, "DescribeSnapshots", "Snapshots.Snapshot", 100, 100),
-    Listing("security_group", ECS, "DescribeSecurityGroups", "SecurityGroups.SecurityGroup", 100, 100),
-    Listing("image", ECS, "DescribeImages", "Images.Image", 100, when={"ImageOwnerAlias": "self"}),
+    Listing("ecs", ECS, "DescribeInstances", "Instances.Instance", 100, 100, dry_run=True),
+    Listing("disk", ECS, "DescribeDisks", "Disks.Disk", 100, 500, dry_run=True),
+    Listing("snapshot", ECS, "DescribeSnapshots", "Snapshots.Snapshot", 100, 100, dry_run=True),
+    Listing("security_group", ECS, "DescribeSecurityGroups", "SecurityGroups.SecurityGroup", 100, 100, dry_run=True),
+    Listing("image", ECS, "DescribeImages", "Images.Image", 100, when={"ImageOwnerAlias": "self"}, dry_run=True),
     Listing("rds", "2014-08-15", "DescribeDBInstances", "Items.DBInstance", 100, 100, total="TotalRecordCount"),
     Listing("redis", "2015-01-01", "DescribeInstances", "Instances.KVStoreInstance", 50),
     Listing(
@@ -50,9 +52,9 @@ LISTINGS = (
         when={"DBInstanceType": "sharding"},
     ),
     Listing("mongodb.replica_set", DDS, "DescribeDBInstances", "DBInstances.DBInstance", 100),
-    Listing("vpc", VPC, "DescribeVpcs", "Vpcs.Vpc", 50),
-    Listing("vswitch", VPC, "DescribeVSwitches", "VSwitches.VSwitch", 50),
-    Listing("eip", VPC, "DescribeEipAddresses", "EipAddresses.EipAddress", 100),
+    Listing("vpc", VPC, "DescribeVpcs", "Vpcs.Vpc", 50, dry_run=True),
+    Listing("vswitch", VPC, "DescribeVSwitches", "VSwitches.VSwitch", 50, dry_run=True),
+    Listing("eip", VPC, "DescribeEipAddresses", "EipAddresses.EipAddress", 100, dry_run=True),
     Listing("eni", ECS, "DescribeNetworkInterfaces", "NetworkInterfaceSets.NetworkInterfaceSet", 100, 500),
     Listing("lb.clb", "2014-05-15", "DescribeLoadBalancers", "LoadBalancers.LoadBalancer", 100),
     Listing("lb.alb", ALB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
@@ -85,7 +87,7 @@ LISTINGS = (
 BUCKETS = Listing("oss", "2019-05-17", "ListBuckets", "Buckets.Bucket", everywhere=True)
 MOST_BUCKETS = 1000
 
-CALLS = {"DescribeRegions": ECS, "GetCallerIdentity": "2015-04-01"}
+CALLS = {"DescribeRegions": ECS, "GetCallerIdentity": "2015-04-01", "AssumeRole": "2015-04-01"}
 """Actions that list nothing, and their versions."""
 
 

@@ -7,28 +7,33 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
 from chalicelib.providers.base import GLOBAL
 from infra.local.clouds.aliyun import buckets
-from infra.local.clouds.aliyun.actions import EVERYTHING, Window, caller_identity, listed, regions, window_of
-from infra.local.clouds.aliyun.listings import CALLS, Listing, listing_of, versions_of
-from infra.local.clouds.aliyun.refusal import FAULTS, Refusal, invalid, missing, throttled
+from infra.local.clouds.aliyun.actions import EVERYTHING, Window, listed, regions, window_of
+from infra.local.clouds.aliyun.listings import BUCKETS, CALLS, Listing, listing_of, versions_of
+from infra.local.clouds.aliyun.refusal import FAULTS, Refusal, forbidden, invalid, missing, passed_dry_run, throttled
 from infra.local.clouds.aliyun.signature import AccessKey, verified
+from infra.local.clouds.aliyun.sts import assumed, caller_identity
 from infra.local.clouds.faults import Fault, FaultBook
 from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.ratelimit import RateLimit
+from infra.local.clouds.roles import Role, RoleDesk
 from infra.local.clouds.server import Answer, Request
 
 DEFAULT_KEY = AccessKey("local-access-key-id", "local-access-key-secret")
 ACCOUNT_ID = "1234567890123456"
+DEFAULT_ROLE = Role(f"acs:ram::{ACCOUNT_ID}:role/cam-inventory", "local-external-id")
 
 
 class FakeAliyun:
     """One aliyun account with all its products. ``inventory`` and ``faults`` may be changed while it serves.
 
     ``calls_per_second`` limits each (access key, region, action), 0 for no limit; ``latency`` is what every answer
-    takes, in seconds; ``clock`` is the rate limit's.
+    takes, in seconds; ``clock`` is the rate limit's. ``desk`` has the roles and hands out their temporary keys.
+    ``forbidden`` are the kinds that the account may not list.
     """
 
     def __init__(
@@ -36,6 +41,7 @@ class FakeAliyun:
         inventory: Inventory,
         *,
         keys: Iterable[AccessKey] = (DEFAULT_KEY,),
+        desk: RoleDesk | None = None,
         calls_per_second: float = 0,
         latency: float = 0,
         clock: Callable[[], float] = time.monotonic,
@@ -45,7 +51,9 @@ class FakeAliyun:
         self.requests: Counter[str] = Counter()
         self.limit = RateLimit(calls_per_second, clock=clock)
         self.latency = latency
+        self.forbidden: set[str] = set()
         self._keys = {key.access_key_id: key for key in keys}
+        self._desk = desk or RoleDesk([DEFAULT_ROLE])
 
     def answer(self, request: Request) -> Answer:
         request_id = str(uuid.uuid4()).upper()
@@ -59,7 +67,7 @@ class FakeAliyun:
             return refusal.xml_answer(request_id, host) if objects else refusal.answer(request_id, host)
 
     def _answer(self, request: Request, action: str, request_id: str) -> Answer:
-        key = verified(request, self._keys)
+        key = self._unexpired(verified(request, self._keys))
         version = request.headers.get("x-acs-version", "")
         _check_action(action, version)
         parameters = dict(parse_qsl(request.query, keep_blank_values=True))
@@ -72,14 +80,15 @@ class FakeAliyun:
         if answer := _refusing(faults):
             return answer
         if listing:
+            faults = self._permitted(listing, parameters, faults)
             document = listed(listing, region, window, self.inventory, faults)
         else:
-            document = regions(self.inventory) if action == "DescribeRegions" else caller_identity(ACCOUNT_ID)
+            document = self._called(action, key, parameters)
         body = json.dumps({"RequestId": request_id} | document, ensure_ascii=False, separators=(",", ":")).encode()
         return self._answered(body, {**Answer().headers, "x-acs-request-id": request_id}, faults)
 
     def _buckets(self, request: Request, request_id: str) -> Answer:
-        key = buckets.verified(request, self._keys)
+        key = self._unexpired(buckets.verified(request, self._keys))
         self._limited(key, GLOBAL, buckets.ACTION)
         parameters = dict(parse_qsl(request.query, keep_blank_values=True))
         everything = self.inventory.numbered("oss", GLOBAL)
@@ -87,8 +96,39 @@ class FakeAliyun:
         faults = self.faults.due(GLOBAL, buckets.ACTION, window.page)
         if answer := _refusing(faults):
             return answer
+        if BUCKETS.kind in self.forbidden:
+            raise Refusal(403, "AccessDenied", "You have no right to access this object because of bucket acl.")
         body = buckets.listed(window, everything, ACCOUNT_ID, faults)
         return self._answered(body, {"x-oss-request-id": request_id, "Content-Type": "application/xml"}, faults)
+
+    def _called(self, action: str, key: AccessKey, parameters: Mapping[str, str]) -> dict[str, Any]:
+        if action == "DescribeRegions":
+            return regions(self.inventory)
+        if action == "GetCallerIdentity":
+            return caller_identity(ACCOUNT_ID, self._desk.issued(key.access_key_id))
+        issued, document = assumed(self._desk, parameters)
+        self._keys[issued.access_key_id] = AccessKey(
+            issued.access_key_id, issued.access_key_secret, issued.security_token
+        )
+        return document
+
+    def _permitted(
+        self, listing: Listing, parameters: Mapping[str, str], faults: Mapping[str, Fault]
+    ) -> Mapping[str, Fault]:
+        """The faults of the listing, which is empty for who may not see it. Raises Refusal, as any dry run does."""
+        dry = listing.dry_run and parameters.get("DryRun") == "true"
+        if listing.kind not in self.forbidden:
+            if dry:
+                raise passed_dry_run()
+            return faults
+        if dry or not listing.dry_run:
+            raise forbidden()
+        return {**faults, "empty": Fault("empty")}
+
+    def _unexpired(self, key: AccessKey) -> AccessKey:
+        if self._desk.expired(key.access_key_id):
+            raise Refusal(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+        return key
 
     def _answered(self, body: bytes, headers: Mapping[str, str], faults: Mapping[str, Fault]) -> Answer:
         if "truncated" in faults:

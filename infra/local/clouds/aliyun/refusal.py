@@ -53,8 +53,16 @@ def throttled(retry_after: float | None) -> Refusal:
     return Refusal(400, "Throttling.User", "Request was denied due to user flow control.", retry_after=retry_after)
 
 
+def passed_dry_run() -> Refusal:
+    return Refusal(400, "DryRunOperation", "Request validation has been passed with DryRun flag set.")
+
+
+def forbidden() -> Refusal:
+    return Refusal(403, "Forbidden.RAM", "User not authorized to operate on the specified resource.")
+
+
 FAULTS = {
     "unavailable": Refusal(503, "ServiceUnavailable", "The request has failed due to a temporary failure."),
     "internal_error": Refusal(500, "InternalError", "The request processing has failed due to some unknown error."),
-    "denied": Refusal(403, "Forbidden.RAM", "User not authorized to operate on the specified resource."),
+    "denied": forbidden(),
 }

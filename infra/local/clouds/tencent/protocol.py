@@ -12,24 +12,32 @@ from typing import Any
 from infra.local.clouds.faults import Fault, FaultBook
 from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.ratelimit import RateLimit
+from infra.local.clouds.roles import Role, RoleDesk
 from infra.local.clouds.server import Answer, Request
 from infra.local.clouds.tencent.listings import GLOBAL, LISTINGS, Listing
 from infra.local.clouds.tencent.paging import Window, filtered, listed, window_of
 from infra.local.clouds.tencent.refusal import FAULTS, Refusal, denied, missing, throttled, wrong_type, wrong_value
 from infra.local.clouds.tencent.signature import AccessKey, verified
+from infra.local.clouds.tencent.sts import assumed, caller_identity
 
 DEFAULT_KEY = AccessKey("local-secret-id", "local-secret-key")
 ACCOUNT_ID = "100012345678"
+DEFAULT_ROLE = Role(f"qcs::cam::uin/{ACCOUNT_ID}:roleName/cam-inventory", "local-external-id")
 UNAVAILABLE_REGION = "ap-shenzhen-fsi"
 
-_UNPAGED = {("region", "DescribeRegions"): "2022-06-27", ("sts", "GetCallerIdentity"): "2018-08-13"}
+_UNPAGED = {
+    ("region", "DescribeRegions"): "2022-06-27",
+    ("sts", "GetCallerIdentity"): "2018-08-13",
+    ("sts", "AssumeRole"): "2018-08-13",
+}
 
 
 class FakeTencent:
     """One tencent account with all its products. ``inventory`` and ``faults`` may be changed while it serves.
 
     ``calls_per_second`` limits each (key, region, product and action), 0 for no limit; ``latency`` is what every
-    answer takes, in seconds; ``clock`` is the rate limit's. A throttled answer names no wait: tencent never does.
+    answer takes, in seconds; ``clock`` is the rate limit's. ``desk`` has the roles and hands out their
+    temporary keys. A throttled answer names no wait: tencent never does.
     """
 
     def __init__(
@@ -37,6 +45,7 @@ class FakeTencent:
         inventory: Inventory,
         *,
         keys: Iterable[AccessKey] = (DEFAULT_KEY,),
+        desk: RoleDesk | None = None,
         calls_per_second: float = 0,
         latency: float = 0,
         clock: Callable[[], float] = time.monotonic,
@@ -48,6 +57,7 @@ class FakeTencent:
         self.limit = RateLimit(calls_per_second, clock=clock)
         self.latency = latency
         self._keys = {key.access_key_id: key for key in keys}
+        self._desk = desk or RoleDesk([DEFAULT_ROLE])
         self._headers = {"Content-Type": content_type}
 
     def answer(self, request: Request) -> Answer:
@@ -58,6 +68,8 @@ class FakeTencent:
 
     def _answer(self, request: Request) -> Answer:
         key, service = verified(request, self._keys)
+        if self._desk.expired(key.access_key_id):
+            raise Refusal("AuthFailure.TokenFailure", "The token has expired.")
         action = request.headers.get("x-tc-action", "")
         name = f"{service}.{action}"
         self.requests[name] += 1
@@ -72,7 +84,7 @@ class FakeTencent:
         if answer := _refusing(faults, name):
             return answer
         if listing is None:
-            document = self._regions(parameters) if action == "DescribeRegions" else _caller_identity()
+            document = self._called(action, key, parameters)
         else:
             entries = self.inventory.numbered(kind, place)
             if listing.besides:
@@ -99,6 +111,17 @@ class FakeTencent:
         if region not in self.inventory.regions:
             raise _unsupported(region)
         return listing.kind, region
+
+    def _called(self, action: str, key: AccessKey, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        if action == "DescribeRegions":
+            return self._regions(parameters)
+        if action == "GetCallerIdentity":
+            return caller_identity(ACCOUNT_ID, self._desk.issued(key.access_key_id))
+        issued, document = assumed(self._desk, parameters)
+        self._keys[issued.access_key_id] = AccessKey(
+            issued.access_key_id, issued.access_key_secret, issued.security_token
+        )
+        return document
 
     def _regions(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         if "Product" not in parameters:
@@ -138,16 +161,6 @@ def _parameters(request: Request) -> dict[str, Any]:
 
 def _unsupported(region: str) -> Refusal:
     return Refusal("UnsupportedRegion", f"The action does not support the region `{region}`.")
-
-
-def _caller_identity() -> dict[str, Any]:
-    return {
-        "AccountId": ACCOUNT_ID,
-        "Arn": f"qcs::cam::uin/{ACCOUNT_ID}:uin/{ACCOUNT_ID}",
-        "PrincipalId": ACCOUNT_ID,
-        "Type": "CAMUser",
-        "UserId": ACCOUNT_ID,
-    }
 
 
 def _refusing(faults: Mapping[str, Fault], action: str) -> Answer | None:

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import CloudRejected
+from chalicelib.errors import CloudRejected, Refused
 from chalicelib.providers.tencent.declaration import Product
 from chalicelib.providers.tencent.lister import list_pages
-from chalicelib.providers.tencent.translation import Refused
 from chalicelib.providers.tencent.types import TYPES
 
 

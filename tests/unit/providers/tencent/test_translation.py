@@ -9,10 +9,11 @@ from chalicelib.errors import (
     CloudRejected,
     CloudUnavailable,
     InvalidCredentials,
+    Refused,
     TaskError,
     Throttled,
 )
-from chalicelib.providers.tencent.translation import Refused, error_of
+from chalicelib.providers.tencent.translation import error_of
 
 
 def translated(code: str, message: str = "Words.") -> TaskError:
@@ -36,6 +37,9 @@ def translated(code: str, message: str = "Words.") -> TaskError:
         ("InternalError", CloudUnavailable),
         ("InternalError.DBError", CloudUnavailable),
         ("ServiceUnavailable", CloudUnavailable),
+        ("ResourceNotFound.RoleNotFound", InvalidCredentials),
+        ("InternalError.GetRoleError", InvalidCredentials),
+        ("InvalidParameter.OverLimit", Throttled),
         ("InvalidParameterValue.LimitExceeded", Refused),
         ("LimitExceeded", Refused),
         ("UnsupportedRegion", Refused),

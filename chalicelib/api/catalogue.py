@@ -1,0 +1,16 @@
+"""Every operation of the API, by the blueprint that serves it."""
+
+from __future__ import annotations
+
+from chalicelib.api import accounts, assets, dead_letters, health, lanes, providers, tasks
+
+PREFIX = "/api/v1/cam"
+CATALOGUE = (
+    tasks.routes,
+    dead_letters.routes,
+    lanes.routes,
+    accounts.routes,
+    assets.routes,
+    providers.routes,
+    health.routes,
+)

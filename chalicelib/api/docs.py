@@ -1,0 +1,39 @@
+"""The API's own documentation: a document for programs and a page for people."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import __version__
+from chalicelib.api.catalogue import CATALOGUE, PREFIX
+from chalicelib.api.openapi import document
+from chalicelib.api.page import page
+
+routes = Blueprint(__name__)
+
+OWN_THINGS_ONLY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+@cache
+def _document() -> dict[str, Any]:
+    operations = (operation for blueprint in CATALOGUE for operation in blueprint.operations)
+    return document(operations, prefix=PREFIX, version=__version__)
+
+
+@routes.route("/openapi.json", methods=["GET"])
+def openapi() -> Response:
+    """Not in an envelope: programs expect the document itself."""
+    return Response(json.dumps(_document(), ensure_ascii=False), headers={"Content-Type": "application/json"})
+
+
+@routes.route("/docs", methods=["GET"])
+def docs() -> Response:
+    return Response(page(_document()), headers={"Content-Type": "text/html; charset=utf-8", **OWN_THINGS_ONLY})

@@ -1,0 +1,185 @@
+"""The OpenAPI 3.1 document of the service, made of its operations: what checks a request is what is documented."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, TypeAdapter
+
+from chalicelib.api.documentation import OPERATIONS
+from chalicelib.api.routes import Operation
+from chalicelib.errors import ApiError
+
+Schema = dict[str, Any]
+
+REFERENCE = "#/components/schemas/{model}"
+_PART = re.compile(r"{(\w+)}")
+_MARKUP = re.compile(r"``([^`]+)``")
+
+HEADERS = {
+    "X-Cam-User": "Who asks; kept as `created_by`.",
+    "X-Correlation-Id": "Found again on every log line of the task.",
+    "Idempotency-Key": "A repeated request with the same key answers the same task; with another body, 422.",
+}
+
+
+def document(operations: Iterable[Operation], *, prefix: str, version: str) -> Schema:
+    """All of it, in JSON types. ``prefix`` is what the paths of the operations are below."""
+    schemas: Schema = {}
+    paths: Schema = {}
+    for operation in operations:
+        if not operation.documented:
+            continue
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "cam-tasks",
+            "version": version,
+            "summary": "Asynchronous tasks for cloud asset management",
+            "description": (
+                'Every answer is `{"code": 0, "msg": "success", "data": …}`; an error has a code of its own, a message '
+                "that says what to do, `data: null` and a fitting status. Times are RFC 3339 in UTC. Unknown fields "
+                "and parameters are errors."
+            ),
+        },
+        "servers": [{"url": prefix}],
+        "paths": paths,
+        "components": {"schemas": schemas | {"Error": _error_schema()}},
+    }
+
+
+def errors() -> list[tuple[int, int, str, str]]:
+    """Every error that a caller can meet: code, status, name, and what it tells, ordered by code."""
+    found = {kind.code: kind for kind in _kinds(ApiError) if kind is not ApiError}
+    return [
+        (code, kind.status, kind.__name__, " ".join((kind.__doc__ or "").split()))
+        for code, kind in sorted(found.items())
+    ]
+
+
+def _kinds(kind: type[ApiError]) -> Iterator[type[ApiError]]:
+    """Most general first only where codes differ: of kinds that share a code the nearest to the root is told."""
+    for below in kind.__subclasses__():
+        yield from _kinds(below)
+    yield kind
+
+
+def _operation(operation: Operation, schemas: Schema) -> Schema:
+    example = OPERATIONS[operation.name]
+    taken = operation.accepts() if operation.accepts else operation.body
+    made: Schema = {
+        "operationId": operation.name,
+        "summary": example.summary,
+        "tags": [operation.path.split("/")[1]],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation, schemas), *_headers(operation)],
+        "responses": {
+            str(operation.status): {
+                "description": "success",
+                "content": {
+                    "application/json": {
+                        "schema": _envelope(_answer(operation, schemas)),
+                        "example": {"code": 0, "msg": "success", "data": example.answer},
+                    }
+                },
+            },
+            "default": {
+                "description": "an error",
+                "content": {"application/json": {"schema": {"$ref": REFERENCE.format(model="Error")}}},
+            },
+        },
+    }
+    if operation.view.__doc__:
+        made["description"] = _told(operation.view.__doc__)
+    if taken is not None:
+        made["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _schema(taken, schemas), "example": example.body}},
+        }
+    return made
+
+
+def _path_parameters(operation: Operation) -> Iterator[Schema]:
+    for name in _PART.findall(operation.path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _query_parameters(operation: Operation, schemas: Schema) -> Iterator[Schema]:
+    if operation.query is not None:
+        schema = _schema(operation.query, schemas)
+        required = schema.get("required", ())
+        for name, value in schema["properties"].items():
+            yield {"name": name, "in": "query", "required": name in required, "schema": value}
+    if operation.beside is not None:
+        yield {
+            "name": f"{operation.beside}KEY",
+            "in": "query",
+            "description": f"Any number of parameters whose names begin with `{operation.beside}`.",
+            "schema": {"type": "string"},
+        }
+
+
+def _headers(operation: Operation) -> Iterator[Schema]:
+    names = ["X-Cam-User", "X-Correlation-Id"] if operation.method != "GET" else []
+    names += ["Idempotency-Key"] if operation.accepts else []
+    for name in names:
+        yield {"name": name, "in": "header", "description": HEADERS[name], "schema": {"type": "string"}}
+
+
+def _answer(operation: Operation, schemas: Schema) -> Schema:
+    shape = get_type_hints(operation.view)["return"]
+    return {"type": "null"} if shape is type(None) else _collected(TypeAdapter(shape), schemas)
+
+
+def _schema(model: type[BaseModel], schemas: Schema) -> Schema:
+    return _collected(TypeAdapter(model), schemas)
+
+
+def _collected(shape: TypeAdapter[Any], schemas: Schema) -> Schema:
+    """The schema of a shape; the ones it refers to go to ``schemas``."""
+    schema = shape.json_schema(ref_template=REFERENCE)
+    for name, found in schema.pop("$defs", {}).items():
+        schemas[name] = _described(found)
+    return _described(schema)
+
+
+def _described(schema: Schema) -> Schema:
+    """With the markup of docstrings turned into that of the document, all the way down."""
+    return {
+        key: _told(value) if key == "description" and isinstance(value, str) else _deeper(value)
+        for key, value in schema.items()
+    }
+
+
+def _deeper(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _described(dict(value))
+    return [_deeper(item) for item in value] if isinstance(value, list) else value
+
+
+def _told(docstring: str) -> str:
+    paragraphs = (" ".join(part.split()) for part in docstring.strip().split("\n\n"))
+    return _MARKUP.sub(r"`\1`", "\n\n".join(paragraphs))
+
+
+def _envelope(data: Schema) -> Schema:
+    return {
+        "type": "object",
+        "required": ["code", "msg", "data"],
+        "properties": {"code": {"const": 0}, "msg": {"const": "success"}, "data": data},
+    }
+
+
+def _error_schema() -> Schema:
+    known = "; ".join(f"{code} {name} (HTTP {status})" for code, status, name, _ in errors())
+    return {
+        "type": "object",
+        "required": ["code", "msg", "data"],
+        "properties": {
+            "code": {"type": "integer", "description": known},
+            "msg": {"type": "string", "description": "What is wrong and what to do."},
+            "data": {"type": "null"},
+        },
+    }

@@ -1,0 +1,80 @@
+"""Routes that say what they take and answer: the models that check a request are those of the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from chalice.app import Blueprint, Request, Response
+from pydantic import BaseModel
+from pymongo.errors import PyMongoError
+
+from chalicelib.api.endpoint import STORE_RETRY_SECONDS, body, envelope, failure, query
+from chalicelib.errors import ApiError, InternalError, Unavailable
+from chalicelib.logs import logger
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path. ``view`` is given what ``query`` and ``body`` make of the request, in this order, then
+    the parts of the path by name; what it returns becomes the envelope's data, answered with ``status``.
+
+    ``beside`` begins the names of query parameters that the view reads itself. ``accepts`` makes the model of a body
+    that is parsed behind the view.
+    """
+
+    method: str
+    path: str
+    name: str
+    view: Callable[..., Any]
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    status: int = 200
+    beside: str | None = None
+    accepts: Callable[[], type[BaseModel]] | None = None
+    documented: bool = True
+
+    def answer(self, request: Request, path: dict[str, str]) -> Response:
+        """The only place where an error becomes an answer."""
+        try:
+            given: list[BaseModel] = []
+            if self.query is not None:
+                given.append(query(request, self.query, ignore=self.beside))
+            if self.body is not None:
+                given.append(body(request, self.body))
+            data = self.view(*given, **path)
+        except ApiError as error:
+            return failure(error)
+        except PyMongoError:
+            logger.exception("the store failed")
+            return failure(Unavailable("the task store does not answer; try again", retry_after=STORE_RETRY_SECONDS))
+        except Exception:
+            logger.exception("request failed")
+            return failure(InternalError("internal error; it has been logged"))
+        return envelope(0, "success", data, status=self.status)
+
+
+class Routes(Blueprint):
+    """A blueprint that keeps the operations it serves."""
+
+    def __init__(self, import_name: str) -> None:
+        super().__init__(import_name)
+        self.operations: list[Operation] = []
+
+    def operation(self, method: str, path: str, *, name: str | None = None, **options: Any) -> Callable[[View], View]:
+        """Serve the decorated view; ``options`` are fields of ``Operation``."""
+
+        def serve(view: View) -> View:
+            served = Operation(method, path, name or view.__name__, view, **options)
+            self.operations.append(served)
+
+            def answered(**parts: str) -> Response:
+                return served.answer(self.current_request, parts)
+
+            self.route(path, methods=[method], name=served.name)(answered)
+            return view
+
+        return serve

@@ -1,0 +1,91 @@
+"""Writes ``docs/coverage.md``, what of each cloud is listed and by which calls: ``python -m infra.coverage``.
+
+All of it is read from the declarations, by which the clouds are listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from chalicelib.providers import PROVIDERS, get_provider
+from chalicelib.providers.base import Provider
+from chalicelib.providers.kinds import GROUPS, KINDS, kind_of
+
+PAGE = Path(__file__).parents[1] / "docs" / "coverage.md"
+COMMAND = "python -m infra.coverage"
+
+INTRODUCTION = f"""# What is listed
+
+Made from the declarations by `{COMMAND}`: change those, not this page. A cell has the service or product and
+the call that lists a type. A family has a line for each of its types, whose name is that of the kind with the line's
+own behind a dot (`lb.clb`). What belongs to no region is marked *global* and is listed once.
+
+"""
+
+
+def _usual(declared: Any) -> tuple[str, str]:
+    return declared.product.name, declared.action
+
+
+def _amazon(declared: Any) -> tuple[str, str]:
+    then = f" and {declared.detail.operation}" if declared.detail else ""
+    return declared.service, declared.operation + then
+
+
+def _huawei(declared: Any) -> tuple[str, str]:
+    return declared.api.product.host, declared.api.action
+
+
+CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
+    "aws": _amazon,
+    "huawei": _huawei,
+}
+"""How to read the product and the call of a declaration, where it is not the usual way."""
+
+
+def document() -> str:
+    providers = [get_provider(name) for name in PROVIDERS]
+    return INTRODUCTION + "\n".join([*_counts(providers), "", *_table(providers)]) + "\n"
+
+
+def _counts(providers: list[Provider]) -> Iterator[str]:
+    yield _row("", *(provider.name for provider in providers))
+    yield _row(*("---" for _ in range(len(providers) + 1)))
+    kinds = ({kind_of(name) for name in provider.asset_types} for provider in providers)
+    yield _row("kinds", *(f"{len(found)} of {len(KINDS)}" for found in kinds))
+    yield _row("types", *(str(len(provider.asset_types)) for provider in providers))
+
+
+def _table(providers: list[Provider]) -> Iterator[str]:
+    yield _row("group", "kind", *(provider.name for provider in providers))
+    yield _row(*("---" for _ in range(len(providers) + 2)))
+    for group, kinds in GROUPS.items():
+        for kind in kinds:
+            yield _row(group, f"`{kind}`", *(_cell(provider, kind) for provider in providers))
+
+
+def _cell(provider: Provider, kind: str) -> str:
+    own = [name for name in provider.asset_types if kind_of(name) == kind]
+    if not own:
+        return f"none: {provider.unsupported[kind]}"
+    return "<br>".join(_line(provider, name) for name in own)
+
+
+def _line(provider: Provider, name: str) -> str:
+    types = import_module(f"{PROVIDERS[provider.name]}.types")
+    declared = (getattr(types, "BY_NAME", None) or types.TYPES)[name]
+    product, call = CALLS.get(provider.name, _usual)(declared)
+    member = name.partition(".")[2]
+    told = f"{member}: " if member else ""
+    return f"{told}{product} {call}" + (" *global*" if name in provider.global_types else "")
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(document(), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Items with the fields that volcano's own show."""

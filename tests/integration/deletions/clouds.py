@@ -1,0 +1,105 @@
+"""One account of each cloud, on a fake that serves: what a new cloud has to add here is a line of ``CLOUDS``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from chalicelib.providers.aliyun.types import BY_NAME as ALIYUN_TYPES
+from chalicelib.providers.aws import AwsProvider
+from chalicelib.providers.aws.transport import Transport
+from chalicelib.providers.aws.types import TYPES as AWS_TYPES
+from chalicelib.providers.base import Connection, Credentials, Page
+from chalicelib.providers.huawei.types import BY_NAME as HUAWEI_TYPES
+from chalicelib.providers.tencent.types import TYPES as TENCENT_TYPES
+from chalicelib.providers.volcano.types import TYPES as VOLCANO_TYPES
+from infra.local.clouds import aliyun, huawei, tencent, volcano
+from infra.local.clouds import aws as amazon
+from infra.local.clouds.faults import FaultBook
+from infra.local.clouds.server import CloudServer
+
+PAGES = 3
+PAGE_SIZE = 10
+HELD = PAGE_SIZE * 5 // 2
+"""What a cloud holds of a type: two full pages and a half of one. The last is less than what a complete listing may
+lose without being held.
+"""
+
+Pages = Callable[[str, str | None], Iterator[Page]]
+"""Lists a type of an account from a token."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """``pages`` lists with the account's keys, ``revoked`` with some that the cloud does not know any more. All is as
+    declared and as in production, but for the size of the pages.
+    """
+
+    region: str
+    types: tuple[str, ...]
+    faults: FaultBook
+    pages: Pages
+    revoked: Pages
+
+
+@contextmanager
+def _served(
+    package: Any, fake: type[Any], declared: Mapping[str, Any], region: str, types: tuple[str, ...]
+) -> Iterator[Account]:
+    """``package`` is that of the fake, and ``declared`` what the provider of its name can list."""
+    inventory = package.generate(8, regions=(region,))
+    for name in types:
+        pattern = inventory.items(name, region)[0]
+        for number in range(len(inventory.native_ids(name, region)), HELD):
+            inventory.add(name, region, pattern | {inventory.ids[name]: f"{name}-{number:06d}"})
+    provider = f"chalicelib.providers.{package.__name__.rpartition('.')[2]}"
+    make_client, list_pages = (
+        import_module(f"{provider}.client").Client,
+        import_module(f"{provider}.lister").list_pages,
+    )
+    small = {name: replace(declared[name], paging=replace(declared[name].paging, size=PAGE_SIZE)) for name in types}
+
+    def pages(at: str, key: Any) -> Pages:
+        secrets = {"access_key_id": key.access_key_id, "access_key_secret": key.access_key_secret}
+        client = make_client(Connection(1, Credentials(secrets), at))
+        return lambda name, start: list_pages(client, small[name], region, start=start, sleep=lambda _: None)
+
+    served = fake(inventory)
+    with CloudServer(served) as server:
+        gone = package.AccessKey("revoked-key-id", "revoked-key-secret")
+        known, unknown = (pages(server.url, key) for key in (package.DEFAULT_KEY, gone))
+        yield Account(region, types, served.faults, known, unknown)
+
+
+@contextmanager
+def _amazon() -> Iterator[Account]:
+    """A call is tried once, as the SDK waits by the clock. The demo account has 12 subnets and 13 groups: three pages
+    of the smallest size.
+    """
+    fake = amazon.start()
+    sizes = {"vswitch": 5, "security_group": 5}
+    types = {name: replace(AWS_TYPES[name], page_size=size) for name, size in sizes.items()}
+    provider = AwsProvider(types=types, transport=Transport(attempts=1))
+
+    def pages(key: str) -> Pages:
+        secrets = {"access_key_id": key, "access_key_secret": "secret"}
+        cloud = provider.connect(Connection(1, Credentials(secrets), fake.endpoint))
+        return lambda name, start: cloud.pages("us-east-1", name, start=start)
+
+    fake.revoked.add("AKIAREVOKED")
+    yield Account("us-east-1", tuple(sizes), fake.faults, pages("AKIAEXAMPLE"), pages("AKIAREVOKED"))
+    fake.stop()
+
+
+CLOUDS: Mapping[str, Callable[[], AbstractContextManager[Account]]] = {
+    "aliyun": partial(_served, aliyun, aliyun.FakeAliyun, ALIYUN_TYPES, "cn-shenzhen", ("ecs", "vpc")),
+    "aws": _amazon,
+    "tencent": partial(_served, tencent, tencent.FakeTencent, TENCENT_TYPES, "ap-guangzhou", ("ecs", "lb.alb")),
+    "huawei": partial(_served, huawei, huawei.FakeHuawei, HUAWEI_TYPES, "cn-north-4", ("rds", "kafka")),
+    "volcano": partial(_served, volcano, volcano.FakeVolcano, VOLCANO_TYPES, "cn-beijing", ("ecs", "disk")),
+}
+"""Of each cloud one type that comes with a total and one that does not, where it has both."""

@@ -1,0 +1,1 @@
+"""The volcano provider, through the real SDK, against the fake cloud."""
