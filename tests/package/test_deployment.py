@@ -24,7 +24,7 @@ from tests.support.conditions import eventually
 from tests.support.stack import free_ports
 
 INSTANCES = 230
-SYNC_SECONDS = 60
+SYNC_SECONDS = 180
 MADE = {
     "ApiGateway::Account": 1,
     "ApiGateway::Deployment": 1,
