@@ -40,8 +40,9 @@ help: ## Show this list
 run: install ## Run the whole service on this machine, until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
-test: install ## Run the tests: unit, API, integration and end to end
-	@$(BIN)/python -m pytest
+test: install ## Run the tests: unit, API and integration side by side, then those that count and those end to end
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/api tests/integration --ignore tests/integration/deletions
+	@$(BIN)/python -m pytest tests/integration/deletions tests/e2e
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
 	@$(BIN)/python -m pytest tests/faults -s
@@ -51,7 +52,7 @@ check: install ## Format, lint, types, import layers and tests: what has to pass
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory test
 
 package: install ## Make what is deployed, in build/STAGE: make package STAGE=prod [ARCH=x86_64]
 	@$(BIN)/python -m infra.package $(STAGE) $(ARCH)

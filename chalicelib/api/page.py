@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -22,7 +22,7 @@ code, pre { background: var(--soft); border-radius: .3rem; font: .88em/1.45 ui-m
 code { padding: .1em .3em; } pre { max-height: 24rem; overflow: auto; padding: .6rem; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 td, th { border-top: 1px solid var(--line); padding: .25rem .6rem .25rem 0; text-align: left; vertical-align: top; }
-nav a { margin-right: .8rem; text-transform: capitalize; }
+nav a { margin-right: .8rem; }
 """
 
 
@@ -66,13 +66,16 @@ def _operation(method: str, path: str, operation: Mapping[str, Any], document: M
     if operation["parameters"]:
         yield "<h4>Parameters</h4>"
         yield _table(
-            (item["name"], item["in"], item["schema"], item.get("description", ""), item.get("required", False))
-            for item in operation["parameters"]
+            (
+                (item["name"], item["in"], item["schema"], item.get("description", ""), item.get("required", False))
+                for item in operation["parameters"]
+            ),
+            document,
         )
     if "requestBody" in operation:
         body = operation["requestBody"]["content"]["application/json"]
         schema = _resolved(body["schema"], document)
-        yield f"<h4>Body</h4>{_table(_fields(schema, document))}<pre>{_example(body['example'])}</pre>"
+        yield f"<h4>Body</h4>{_table(_fields(schema, document), document)}<pre>{_example(body['example'])}</pre>"
     for status, response in operation["responses"].items():
         content = response["content"]["application/json"]
         if "example" in content:
@@ -86,25 +89,25 @@ def _fields(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[
         yield name, "body", field, described, name in schema.get("required", ())
 
 
-def _table(rows: Iterator[tuple[str, str, Any, str, bool]] | Any) -> str:
+def _table(rows: Iterable[tuple[str, str, Any, str, bool]], document: Mapping[str, Any]) -> str:
     shown = (
         f"<tr><td><code>{escape(name)}</code></td><td>{escape(where)}{', required' if required else ''}</td>"
-        f"<td>{escape(_kind(schema))}</td><td>{_text(description)}</td></tr>"
+        f"<td>{escape(_kind(schema, document))}</td><td>{_text(description)}</td></tr>"
         for name, where, schema, description, required in rows
     )
     return f"<table>{''.join(shown)}</table>"
 
 
-def _kind(schema: Mapping[str, Any]) -> str:
+def _kind(schema: Mapping[str, Any], document: Mapping[str, Any]) -> str:
     """What a value may be, in a few words."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
+        return _kind(_resolved(schema, document), document)
     if "anyOf" in schema:
-        return " or ".join(_kind(one) for one in schema["anyOf"] if one.get("type") != "null")
+        return " or ".join(_kind(one, document) for one in schema["anyOf"] if one.get("type") != "null")
     if "enum" in schema:
         return ", ".join(str(one) for one in schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'])}"
+        return f"list of {_kind(schema['items'], document)}"
     limits = [f"{sign} {schema[name]}" for name, sign in _LIMITS.items() if name in schema]
     if "default" in schema:
         limits.append(f"default {json.dumps(schema['default'])}")
