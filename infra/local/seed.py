@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 import httpx
@@ -12,6 +14,7 @@ from infra.local.config import Config
 
 ACCOUNTS_PATH = "/api/v1/cam/accounts"
 TIMEOUT_SECONDS = 15
+PATIENCE_SECONDS = 60
 
 AWS_KEY = {"access_key_id": "AKIADEMODEMODEMODEMO", "access_key_secret": "demo-aws-secret"}
 DEMO_IDS = {"aliyun": 123, "aws": 124, "tencent": 125, "huawei": 126, "volcano": 127}
@@ -48,6 +51,16 @@ def demo_accounts(config: Config) -> tuple[DemoAccount, ...]:
     )
 
 
+def _asked(call: Callable[[], httpx.Response]) -> httpx.Response:
+    """Again while the service says that it is not ready: the embedded store looks through a large inventory first."""
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        answer = call()
+        if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() >= give_up:
+            return answer
+        time.sleep(float(answer.headers.get("Retry-After", 1)))
+
+
 def seed(config: Config) -> None:
     """Make the demo accounts, once. Of those that exist, say again where their cloud is and how to sign in: ports can
     change, and the emulator forgets what was entrusted to it when it is killed. Raises SeedFailed.
@@ -65,9 +78,9 @@ def seed(config: Config) -> None:
                 **entrusted,
             }
             try:
-                answer = client.post(base, json=new)
+                answer = _asked(partial(client.post, base, json=new))
                 if answer.status_code == HTTPStatus.CONFLICT:
-                    answer = client.put(f"{base}/{account.id}", json=entrusted)
+                    answer = _asked(partial(client.put, f"{base}/{account.id}", json=entrusted))
             except httpx.HTTPError as error:
                 raise SeedFailed(f"demo account {account.id}: {error!r}") from error
             if answer.is_error:
