@@ -18,8 +18,8 @@ from chalicelib.errors import (
     TaskError,
     Throttled,
 )
+from chalicelib.providers.redaction import redacted
 
-LONGEST_MESSAGE = 500
 REFUSED = "AWS does not accept the credentials of this account"
 
 CODES: Mapping[type[TaskError], frozenset[str]] = {
@@ -109,10 +109,10 @@ def translated(service: str, operation: str, secrets: frozenset[str]) -> Iterato
     except _NO_CREDENTIALS as error:
         fault = InvalidCredentials(f"{call}: {type(error).__name__}: this service has no AWS credentials of its own")
     except _NO_ANSWER as error:
-        why = f": {_shown(str(error), secrets)}" if isinstance(error, _SAYS_WHERE) else ""
+        why = f": {redacted(str(error), secrets)}" if isinstance(error, _SAYS_WHERE) else ""
         fault = CloudUnavailable(f"{call}: {type(error).__name__}{why}")
     except sdk.ParamValidationError as error:
-        fault = CloudRejected(f"{call}: {type(error).__name__}: {_shown(str(error), secrets)}")
+        fault = CloudRejected(f"{call}: {type(error).__name__}: {redacted(str(error), secrets)}")
     except (sdk.BotoCoreError, *_NOT_UNDERSTOOD) as error:
         fault = CloudRejected(f"{call}: {type(error).__name__}")
     else:
@@ -126,8 +126,8 @@ def _from_answer(error: sdk.ClientError, call: str, secrets: frozenset[str]) -> 
     about = error.response.get("ResponseMetadata", {})
     code = str(said.get("Code", "Unknown"))
     kind = _kind(code, int(about.get("HTTPStatusCode", 0)))
-    message = REFUSED if kind is InvalidCredentials else _shown(str(said.get("Message", "")), secrets)
-    text = f"{call}: {_shown(code, secrets)}: {message}"
+    message = REFUSED if kind is InvalidCredentials else redacted(str(said.get("Message", "")), secrets)
+    text = f"{call}: {redacted(code, secrets)}: {message}"
     if issubclass(kind, RetryableError):
         return kind(text, retry_after=_seconds(about.get("HTTPHeaders", {}).get("retry-after", "")))
     return kind(text)
@@ -141,9 +141,3 @@ def _kind(code: str, status: int) -> type[TaskError]:
 
 def _seconds(header: str) -> float | None:
     return float(header) if header.isascii() and header.isdigit() else None
-
-
-def _shown(text: str, secrets: frozenset[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "…"

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from chalicelib.errors import (
     AccessDenied,
@@ -17,6 +16,7 @@ from chalicelib.errors import (
     TaskError,
     Throttled,
 )
+from chalicelib.providers.redaction import redacted
 
 # The first row whose prefix the code has wins; where none does, the status says it.
 CODES: tuple[tuple[str, type[TaskError]], ...] = (
@@ -45,8 +45,7 @@ _REQUEST_ID_NAMES = ("request_id", "RequestId")
 _XML_ELEMENT = re.compile(r"<(Code|Message|RequestId)>([^<]*)</")
 
 # The gateway says which access key it does not know.
-_ACCESS_KEY = re.compile(r"\b(ak|access key)\s*[:=]\s*[^\s,;]+", re.I)
-_LONGEST = 300
+_ACCESS_KEY = re.compile(r"\b(?:ak|access key)\s*[:=]\s*[^\s,;]+", re.I)
 
 
 def error_of(status: int, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> TaskError:
@@ -55,22 +54,14 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, secrets: Iter
     code = _first(told, _CODE_NAMES) or str(status)
     message = _first(told, _MESSAGE_NAMES) or "no reason given"
     request_id = _first(told, _REQUEST_ID_NAMES) or headers.get("X-Request-Id") or "unknown"
-    words = f"{code}: {redacted(message, secrets)} (HTTP {status}, request {redacted(request_id, secrets)})"
+    shown = redacted(message, secrets, shape=_ACCESS_KEY)
+    words = f"{code}: {shown} (HTTP {status}, request {redacted(request_id, secrets)})"
     kind = next((kind for prefix, kind in CODES if code.startswith(prefix)), None) or STATUSES.get(status)
     if kind is None:
         kind = CloudUnavailable if status >= 500 else CloudRejected
     if issubclass(kind, RetryableError):
         return kind(words, retry_after=_seconds(headers.get("Retry-After")))
     return kind(words)
-
-
-def redacted(message: str, secrets: Iterable[str]) -> str:
-    """``message`` without access keys and without the ``secrets``, shortened to what a person reads."""
-    for secret in sorted((secret for secret in secrets if secret), key=len, reverse=True):
-        for spelling in (secret, quote(secret, safe="~"), quote(secret, safe="")):
-            message = message.replace(spelling, "***")
-    message = _ACCESS_KEY.sub(r"\1:***", message)
-    return message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
 
 
 def _told(body: bytes) -> Mapping[str, Any]:

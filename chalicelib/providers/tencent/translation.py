@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from chalicelib.errors import (
     AccessDenied,
@@ -15,6 +14,7 @@ from chalicelib.errors import (
     TaskError,
     Throttled,
 )
+from chalicelib.providers.redaction import redacted
 
 # The first row whose prefix the code has wins. All come with HTTP 200.
 CODES: tuple[tuple[str, type[TaskError]], ...] = (
@@ -35,20 +35,10 @@ CODES: tuple[tuple[str, type[TaskError]], ...] = (
 )
 
 _SECRET_ID = re.compile(r"\b(AKID|IKID)[\w-]{8,}")
-_LONGEST = 300
 
 
 def error_of(code: str, message: str, *, request_id: str, secrets: Iterable[str]) -> TaskError:
     """What an error answer means to the service. Tencent never says how long to wait."""
-    words = f"{code}: {redacted(message, secrets)} (request {request_id or 'unknown'})"
+    words = f"{code}: {redacted(message, secrets, shape=_SECRET_ID)} (request {request_id or 'unknown'})"
     kind = next((kind for prefix, kind in CODES if code.startswith(prefix)), None)
     return kind(words) if kind else Refused(words, code)
-
-
-def redacted(message: str, secrets: Iterable[str]) -> str:
-    """``message`` without the ``secrets``, shortened to what a person reads."""
-    message = _SECRET_ID.sub("***", message)
-    for secret in sorted((secret for secret in secrets if secret), key=len, reverse=True):
-        for spelling in (secret, quote(secret, safe="~"), quote(quote(secret, safe="~"), safe="~")):
-            message = message.replace(spelling, "***")
-    return message if len(message) <= _LONGEST else message[:_LONGEST] + "…"

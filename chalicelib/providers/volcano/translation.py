@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from http import HTTPStatus
-from urllib.parse import quote
 
 from chalicelib.errors import (
     AccessDenied,
@@ -15,6 +14,7 @@ from chalicelib.errors import (
     TaskError,
     Throttled,
 )
+from chalicelib.providers.redaction import redacted
 
 # The first row whose prefix the code has wins; a code that is in none counts by its HTTP status.
 CODES: tuple[tuple[str, type[TaskError]], ...] = (
@@ -49,12 +49,11 @@ STATUSES: tuple[tuple[int, type[TaskError]], ...] = (
 )
 
 _ACCESS_KEY = re.compile(r"\bAK(?:LT|TP)[\w-]{8,}")
-_LONGEST = 300
 
 
 def error_of(code: str, message: str, *, status: int, request_id: str, secrets: Iterable[str]) -> TaskError:
     """What an error answer means to the service. Volcano never says how long to wait."""
-    words = f"{code}: {redacted(message, secrets)} (request {request_id or 'unknown'})"
+    words = f"{code}: {redacted(message, secrets, shape=_ACCESS_KEY)} (request {request_id or 'unknown'})"
     kind = next((kind for prefix, kind in CODES if code.startswith(prefix)), None) or _kind_of(status)
     return kind(words)
 
@@ -63,15 +62,6 @@ def page_of_another(status: int) -> TaskError:
     """For an answer with an error ``status`` that is not the cloud's: what it quotes is not for people."""
     kind = _kind_of(status)
     return kind(f"something on the way to the cloud answered an error page in its place (HTTP {status})")
-
-
-def redacted(message: str, secrets: Iterable[str]) -> str:
-    """``message`` without the ``secrets``, shortened to what a person reads."""
-    message = _ACCESS_KEY.sub("***", message)
-    for secret in sorted((secret for secret in secrets if secret), key=len, reverse=True):
-        for spelling in (secret, quote(secret, safe="~"), quote(quote(secret, safe="~"), safe="~")):
-            message = message.replace(spelling, "***")
-    return message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
 
 
 def _kind_of(status: int) -> type[TaskError]:
