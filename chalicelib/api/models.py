@@ -7,10 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId
 from chalicelib.tasks.ids import is_task_id
-from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus
+from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus, subject
 from chalicelib.tasks.store import TaskFilter
 
+SUBJECTS = ("provider", "account_id", "region", "asset_type")
 LARGEST_OFFSET = 100_000
 
 
@@ -52,7 +54,9 @@ class Paged(Strict):
 
 
 class TaskChoice(Strict):
-    """Which tasks are meant. Times without an offset are UTC."""
+    """Which tasks are meant. Times without an offset are UTC. ``provider``, ``account_id``, ``region`` and
+    ``asset_type`` are those that a task was asked for, by its parameters.
+    """
 
     type: Annotated[str, StringConstraints(max_length=64)] | None = None
     status: TaskStatus | None = None
@@ -60,6 +64,10 @@ class TaskChoice(Strict):
     start_date: Moment | None = None
     end_date: Moment | None = None
     error: Text | None = None
+    provider: ProviderName | None = None
+    account_id: Annotated[int, Field(ge=1)] | None = None
+    region: RegionId | None = None
+    asset_type: AssetTypeName | None = None
 
     def to_filter(self, **more: Any) -> TaskFilter:
         chosen: dict[str, Any] = {
@@ -69,5 +77,6 @@ class TaskChoice(Strict):
             "start": self.start_date,
             "end": self.end_date,
             "error": self.error,
+            "subjects": tuple(subject(name, value) for name in SUBJECTS if (value := getattr(self, name)) is not None),
         }
         return TaskFilter(DEFAULT_TENANT, **chosen | more)

@@ -21,6 +21,9 @@ class DiscoverParams(CloudParams):
 
     region: RegionId | None = None
 
+    def places(self) -> list[str]:
+        return [self.region] if self.region else []
+
 
 class DiscoverAssets:
     params = DiscoverParams
@@ -37,7 +40,7 @@ class DiscoverAssets:
         """Scope by scope, going on in another invocation between two of them. Raises FatalError when no scope at all
         could be listed.
         """
-        targets = resolve(self._services.accounts, params, [params.region] if params.region else [], context)
+        targets = resolve(self._services.accounts, params, context)
         done = context.checkpoint or {"errors": list(targets.errors), "details": []}
         errors: list[dict[str, Any]] = list(done["errors"])
         details: list[dict[str, Any]] = list(done["details"])

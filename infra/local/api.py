@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import gzip
 import signal
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from chalicelib.errors import NotFound
 
 STOP_SECONDS = 5
 BACKLOG = 128
+COMPRESSED_FROM = 1024
+"""Bytes; ``minimum_compression_size`` of .chalice/config.json is the deployed gateway's."""
 
 # What Chalice's stand-in for API Gateway says of a path that no route has.
 NO_ROUTE = (403, "UnauthorizedException")
@@ -80,11 +83,15 @@ class Handler(ChaliceRequestHandler):
         self._send_http_response(response.status_code, dict(response.headers), response.body)
 
     def _send_http_response_with_body(self, code: int, headers: dict[str, Any], body: str | bytes) -> None:
+        body = body.encode() if isinstance(body, str) else body
+        if len(body) >= COMPRESSED_FROM and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, compresslevel=6, mtime=0)
+            headers = {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         if getattr(self, "command", None) != "HEAD":
             super()._send_http_response_with_body(code, headers, body)
             return
         self.send_response(code)
-        self._send_headers({"Content-Length": str(len(body.encode() if isinstance(body, str) else body)), **headers})
+        self._send_headers({"Content-Length": str(len(body)), **headers})
 
 
 def serve(app: Chalice, port: int, *, host: str = "127.0.0.1") -> tuple[LocalDevServer, InFlight]:
