@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from chalice.config import Config
 from chalice.test import Client
 
 from chalicelib import container
@@ -15,6 +16,7 @@ from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
+from infra.local.gateway import Gateway
 from tests.support import sqs as event_source
 
 if TYPE_CHECKING:
@@ -103,6 +105,7 @@ def service(settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]) -> 
     built.ensure_indexes()
     container.install(built)
     with Client(app) as client:
+        client.http._local_gateway = Gateway(app, Config())
         yield Service(client, built, sqs, queue_urls)
     container.install(None)
     built.close()
