@@ -43,7 +43,7 @@ class Doorkeeper(LocalGatewayAuthorizer):
     def authorize(self, raw_path: str, lambda_event: Event, lambda_context: Any) -> tuple[Event, Any]:
         """Raises Refused."""
         route = self._route_for_event(lambda_event)
-        if current().settings.authentication == "off" or route is None or route.authorizer is None:
+        if route is None or route.authorizer is None or current().settings.authentication == "off":
             return lambda_event, lambda_context
         token = lambda_event["headers"].get("authorization")
         if not token:

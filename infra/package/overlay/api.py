@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from infra.package.overlay.intrinsics import KEPT, attribute, policy, resource, sub
 from infra.package.overlay import gateway_responses
+from infra.package.overlay.intrinsics import KEPT, attribute, policy, resource, sub
 from infra.package.overlay.names import API_LOGS
 from infra.package.stage import Stage
 
