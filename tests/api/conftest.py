@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from chalice.config import Config
 from chalice.test import Client
 
 from chalicelib import container
+from chalicelib.clock import Clock, utc_now
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
@@ -97,18 +99,26 @@ class Service:
         return task
 
 
-@pytest.fixture
-def service(settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]) -> Iterator[Service]:
+@contextmanager
+def serving(
+    settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str], *, clock: Clock = utc_now
+) -> Iterator[Service]:
     from app import app  # noqa: PLC0415  as late as a Lambda would
 
-    built = container.Container(settings)
+    built = container.Container(settings, clock=clock)
     built.ensure_indexes()
     container.install(built)
     with Client(app) as client:
-        client.http._local_gateway = Gateway(app, Config())
+        client.http._local_gateway = Gateway(app, Config(), clock=clock)
         yield Service(client, built, sqs, queue_urls)
     container.install(None)
     built.close()
+
+
+@pytest.fixture
+def service(settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]) -> Iterator[Service]:
+    with serving(settings, sqs, queue_urls) as service:
+        yield service
 
 
 @pytest.fixture
