@@ -75,7 +75,9 @@ def test_a_token_that_is_not_for_us_now_or_says_too_little_is_refused(
 ) -> None:
     """Times are told from now."""
     now = datetime.now(UTC)
-    claims = {name: now + value if isinstance(value, timedelta) else value for name, value in changes.items()}
+    claims: dict[str, Any] = {
+        name: now + value if isinstance(value, timedelta) else value for name, value in changes.items()
+    }
     with pytest.raises(Unauthenticated, match=told):
         verifier.principal(provider.token(**claims))
 
