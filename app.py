@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Chalice
 
-from chalicelib.api import console, docs
+from chalicelib.api import authorizer, console, docs
 from chalicelib.api.catalogue import CATALOGUE, PREFIX
 from chalicelib.api.conditional import answer_unchanged
 from chalicelib.api.endpoint import envelope_framework_errors
@@ -13,6 +13,7 @@ from chalicelib.events import consumers, schedules
 app = Chalice(app_name="cam-tasks", configure_logs=False)
 app.register_middleware(answer_unchanged, "http")
 app.register_middleware(envelope_framework_errors, "http")
+app.register_blueprint(authorizer.guard)
 for blueprint in CATALOGUE:
     app.register_blueprint(blueprint, url_prefix=PREFIX)
 app.register_blueprint(docs.routes)

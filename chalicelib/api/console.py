@@ -47,7 +47,7 @@ def page() -> Response:
     """Its links are relative: the API may be deployed below a path."""
     html = (ROOT / PAGE).read_text().replace(VERSION_MARK, version())
     headers: dict[str, str | list[str]] = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": ASK_AGAIN}
-    return Response(html, headers=headers | OWN_THINGS_ONLY)
+    return Response(html, headers={**headers, **OWN_THINGS_ONLY})
 
 
 @routes.route("/console/{edition}/{file}", methods=["GET"])
@@ -75,4 +75,4 @@ def _file(edition: str, name: str) -> Response:
         "Content-Type": KINDS[path.suffix],
         "Cache-Control": FOREVER if edition == version() else ASK_AGAIN,
     }
-    return Response(path.read_text(), headers=headers | OWN_THINGS_ONLY)
+    return Response(path.read_text(), headers={**headers, **OWN_THINGS_ONLY})

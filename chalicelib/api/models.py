@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId
 from chalicelib.tasks.ids import is_task_id
-from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus, subject
+from chalicelib.tasks.model import TaskStatus, subject
 from chalicelib.tasks.store import TaskFilter
 
 SUBJECTS = ("provider", "account_id", "region", "asset_type")
@@ -20,7 +20,8 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def _task_id(text: str) -> str:
+def cursor_id(text: str) -> str:
+    """Where a page of what is ordered by id ended. Raises ValueError."""
     if not is_task_id(text):
         raise ValueError("use the next_cursor of a former page")
     return text
@@ -44,7 +45,7 @@ class Paged(Strict):
 
     offset: Annotated[int, Field(ge=0, le=LARGEST_OFFSET)] = 0
     limit: Annotated[int, Field(ge=1, le=100)] = 20
-    cursor: Annotated[str, AfterValidator(_task_id)] | None = None
+    cursor: Annotated[str, AfterValidator(cursor_id)] | None = None
 
     @model_validator(mode="after")
     def _one_way_of_paging(self) -> Paged:
@@ -69,7 +70,7 @@ class TaskChoice(Strict):
     region: RegionId | None = None
     asset_type: AssetTypeName | None = None
 
-    def to_filter(self, **more: Any) -> TaskFilter:
+    def to_filter(self, tenant: str, **more: Any) -> TaskFilter:
         chosen: dict[str, Any] = {
             "type": self.type,
             "status": self.status,
@@ -79,4 +80,4 @@ class TaskChoice(Strict):
             "error": self.error,
             "subjects": tuple(subject(name, value) for name in SUBJECTS if (value := getattr(self, name)) is not None),
         }
-        return TaskFilter(DEFAULT_TENANT, **chosen | more)
+        return TaskFilter(tenant, **chosen | more)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from chalice import test as chalice_test
 
+from app import app
 from chalicelib.api.console import KINDS, ROOT, version
-from tests.api.conftest import Service
 
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.suffix in KINDS)
 SCRIPTS = [path for path in ROOT.rglob("*.js") if path.parent.name not in ("vendor", "texts")]
@@ -24,32 +25,37 @@ TABLE_ENTRY = re.compile(r"""(?:"([^"]+)"|\b(\w+)): "((?:[^"\\]|\\.)*)\"""")
 IMPORT = re.compile(r"""^import .*?from "(\..*?)";|^export .*? from "(\..*?)";""", re.MULTILINE)
 
 
-def fetch(service: Service, path: str, **headers: str) -> Any:
-    return service.client.http.get(path, headers=headers)
+@pytest.fixture(scope="module")
+def browser() -> Iterator[chalice_test.TestHTTPClient]:
+    """Files need neither store nor queue."""
+    with chalice_test.Client(app) as client:
+        yield client.http
 
 
-def test_the_page_names_its_files_by_what_is_in_them_and_is_asked_for_anew(service: Service) -> None:
-    page = fetch(service, "/console")
+def test_the_page_names_its_files_by_what_is_in_them_and_is_asked_for_anew(
+    browser: chalice_test.TestHTTPClient,
+) -> None:
+    page = browser.get("/console")
     assert page.status_code == 200
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert page.headers["Cache-Control"] == "no-cache"
     html = page.body.decode()
     assert f"console/{version()}/main.js" in html
     for link in re.findall(r'(?:href|src)="(console/[^"]+)"', html):
-        assert fetch(service, f"/{link}").status_code == 200, link
+        assert browser.get(f"/{link}").status_code == 200, link
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_file_is_served_to_be_kept_for_good(service: Service, name: str) -> None:
-    answer = fetch(service, f"/console/{version()}/{name}")
+def test_every_file_is_served_to_be_kept_for_good(browser: chalice_test.TestHTTPClient, name: str) -> None:
+    answer = browser.get(f"/console/{version()}/{name}")
     assert answer.status_code == 200
     assert answer.body == (ROOT / name).read_bytes()
     assert answer.headers["Content-Type"] == KINDS[Path(name).suffix]
     assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_a_file_of_another_edition_is_what_is_here_now_and_is_not_kept(service: Service) -> None:
-    answer = fetch(service, "/console/0123456789ab/main.js")
+def test_a_file_of_another_edition_is_what_is_here_now_and_is_not_kept(browser: chalice_test.TestHTTPClient) -> None:
+    answer = browser.get("/console/0123456789ab/main.js")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-cache"
 
@@ -57,13 +63,13 @@ def test_a_file_of_another_edition_is_what_is_here_now_and_is_not_kept(service: 
 @pytest.mark.parametrize(
     "path", ["x/nothing.js", "x/..%2f..%2fsettings.py", "x/../app.py", "x/vendor/ORIGIN.txt", "x/index.html"]
 )
-def test_nothing_else_can_be_fetched(service: Service, path: str) -> None:
-    assert fetch(service, f"/console/{path}").status_code in (403, 404)
+def test_nothing_else_can_be_fetched(browser: chalice_test.TestHTTPClient, path: str) -> None:
+    assert browser.get(f"/console/{path}").status_code in (403, 404)
 
 
 @pytest.mark.parametrize("path", ["/console", f"/console/{version()}/main.js"])
-def test_only_what_is_served_here_can_run_in_the_page(service: Service, path: str) -> None:
-    headers = fetch(service, path).headers
+def test_only_what_is_served_here_can_run_in_the_page(browser: chalice_test.TestHTTPClient, path: str) -> None:
+    headers = browser.get(path).headers
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"

@@ -49,7 +49,7 @@ export const Sheet = ({ label, children }) =>
 
 /** Pairs of [name, value]; those without a value are left out. */
 export const Facts = ({ of }) => html`<dl class="facts">
-  ${of.filter(([, value]) => value !== null && value !== undefined && value !== "")
+  ${of.filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== false)
     .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
 </dl>`;
 
@@ -58,10 +58,10 @@ export const Tile = ({ name, value, note, kind = "", to }) => html`<div class=${
   <strong>${value ?? "–"}</strong>${note && html`<span class="muted">${note}</span>`}
 </div>`;
 
-/** How many there are, and the way to more. `next` null means that these are all. */
-export const More = ({ shown, total, next }) => html`<p class="more">
+/** How many there are, and the way to more. `next` null means that these are all; `label` names the text of its button. */
+export const More = ({ shown, total, next, label = "more" }) => html`<p class="more">
   <span class="muted">${total === null || total === undefined ? number(shown) : t("shown_of", { shown: number(shown), total: number(total) })}</span>
-  ${next && html`<button onClick=${next}>${t("more")}</button>`}
+  ${next && html`<button onClick=${next}>${t(label)}</button>`}
 </p>`;
 
 /** Text to take along. */
@@ -76,4 +76,4 @@ export function Copy({ text, label }) {
 }
 
 export const TaskLink = ({ id, children }) =>
-  id ? html`<a href=${href(`tasks/${encodeURIComponent(id)}`)} class="id">${children ?? id}</a>` : "–";
+  id ? html`<a href=${href(`tasks/${encodeURIComponent(id)}`)} class=${children ? "" : "id"}>${children ?? id}</a>` : "–";

@@ -32,7 +32,7 @@ export default function Tasks({ query }) {
         ? html`<${TaskRows} tasks=${data.tasks} label=${t("place.tasks")} />`
         : html`<${Empty}>${isNarrowed ? t("nothing_fits") : t("no_tasks")}</${Empty}>`)}
       ${data && html`<div class="card-foot">
-        <${More} shown=${data.tasks.length} total=${data.total}
+        <${More} shown=${data.tasks.length} total=${data.total} label="next_page"
           next=${data.next_cursor && (() => go("tasks", { ...query, cursor: data.next_cursor }))} />
         <div class="actions">${cursor && html`<button onClick=${() => history.back()}>${t("former")}</button>`}
           ${bulk("cancel")}${bulk("retry")}</div>
