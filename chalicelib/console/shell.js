@@ -6,7 +6,7 @@ import { language, theme, isDark } from "./core/preferences.js";
 import { href, useRoute } from "./core/router.js";
 import { isLocked, keep, key, locked, self } from "./core/session.js";
 import { useSignal } from "./core/signal.js";
-import { t } from "./core/texts.js";
+import { t, word } from "./core/texts.js";
 import { Said } from "./parts/act.js";
 import { Text } from "./parts/fields.js";
 import { Loading, Page, Problem } from "./parts/show.js";
@@ -43,7 +43,7 @@ export function Shell() {
         <a href=${href(name)} aria-current=${name === place ? "page" : undefined}>${t(`place.${name}`)}
         ${name === "dead-letters" && !isOut && html`<${DeadLetterCount} />`}</a></li>`)}</ul>
       <div class="rail-foot">
-        ${who && html`<span class="muted">${who.subject ?? who.name} · ${who.role}</span>`}
+        ${who && who.authentication !== "off" && html`<span class="muted">${who.subject} · ${word("role", who.role)}</span>`}
         ${key() && html`<button class="quiet" onClick=${leave}>${t("leave")}</button>`}
         <button class="quiet" onClick=${() => language.set(language.get() === "zh" ? "en" : "zh")}>${t("other_language")}</button>
         <button class="quiet" onClick=${toggleTheme} aria-label=${t("theme")} title=${t("theme")}>◐</button>

@@ -5,6 +5,7 @@ export default {
   shortcuts_on: "Shortcuts are on", leave: "Forget the key", nothing_here: "Nothing is here", close: "Close", back: "Back",
   reload: "The console has changed meanwhile: reload the page.", unreachable: "The API does not answer; trying again.",
   "key.search": "Search or filter", "key.rows": "Next and former row", "key.open": "Open the row",
+  "role.viewer": "viewer", "role.operator": "operator", "role.admin": "admin",
   key_wanted: "A key is needed", key: "API key", enter: "Enter",
   key_note: "This API only answers who has a key. It is kept until this tab is closed.",
   loading: "Loading …", copy: "Copy", copied: "Copied", more: "Show more", shown_of: "{shown} of {total}", former: "Former page", next_page: "Next page",

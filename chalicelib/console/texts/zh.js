@@ -5,6 +5,7 @@ export default {
   shortcuts_on: "启用快捷键", leave: "忘记密钥", nothing_here: "这里没有内容", close: "关闭", back: "返回",
   reload: "控制台已更新：请刷新页面。", unreachable: "API 没有响应，正在重试。",
   "key.search": "搜索或筛选", "key.rows": "下一行、上一行", "key.open": "打开所选行",
+  "role.viewer": "只读", "role.operator": "操作员", "role.admin": "管理员",
   key_wanted: "需要密钥", key: "API 密钥", enter: "进入",
   key_note: "此 API 只回应持有密钥的人。密钥只保留到关闭本标签页。",
   loading: "加载中…", copy: "复制", copied: "已复制", more: "显示更多", shown_of: "{shown} / {total}", former: "上一页", next_page: "下一页",

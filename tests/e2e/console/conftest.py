@@ -21,7 +21,7 @@ LATENCY = 0.25
 PATIENCE_MS = 30_000
 WIDE = (1280, 800)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-NOT_YET = {"/whoami", "/stats"}
+NOT_YET = {"/stats"}
 """What the console asks for and an older API may not have; it says so, and the browser logs the 404."""
 
 
