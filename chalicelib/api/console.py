@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from chalicelib.errors import NotFound
 
 routes = Blueprint(__name__)
 
-ROOT = Path(__file__).parents[1] / "console"
+ROOT = Path(__file__).resolve().parents[1] / "console"
 PAGE = "index.html"
-VERSION_MARK = "{version}"
+MAIN = "main.js"
+VERSION_MARK, PRELOADS_MARK = "{version}", "{preloads}"
+_IMPORT = re.compile(r"""\bfrom\s*["'](\.[^"']+)["']""")
 KINDS = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -42,10 +45,27 @@ def version() -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()[:12]
 
 
+@cache
+def needed(module: str) -> tuple[str, ...]:
+    """Every module that ``module`` imports, directly or not, sorted: named in the page, they come side by side."""
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        script = ROOT / waiting.pop()
+        names = {
+            (script.parent / name).resolve().relative_to(ROOT).as_posix()
+            for name in _IMPORT.findall(script.read_text())
+        }
+        waiting += names - found
+        found |= names
+    return tuple(sorted(found))
+
+
 @routes.route("/console", methods=["GET"])
 def page() -> Response:
     """Its links are relative: the API may be deployed below a path."""
-    html = (ROOT / PAGE).read_text().replace(VERSION_MARK, version())
+    preloads = "\n".join(f'<link rel="modulepreload" href="console/{VERSION_MARK}/{name}">' for name in needed(MAIN))
+    html = (ROOT / PAGE).read_text().replace(PRELOADS_MARK, preloads).replace(VERSION_MARK, version())
     headers: dict[str, str | list[str]] = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": ASK_AGAIN}
     return Response(html, headers={**headers, **OWN_THINGS_ONLY})
 

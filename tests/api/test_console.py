@@ -45,6 +45,14 @@ def test_the_page_names_its_files_by_what_is_in_them_and_is_asked_for_anew(
         assert browser.get(f"/{link}").status_code == 200, link
 
 
+def test_the_page_names_every_module_that_a_first_look_needs(browser: chalice_test.TestHTTPClient) -> None:
+    html = browser.get("/console").body.decode()
+    named = set(re.findall(r'modulepreload" href="console/[^/]+/([^"]+)"', html))
+    assert {"shell.js", "core/api.js", "vendor/preact.js"} <= named
+    assert not {name for name in named if name.startswith(("views/", "texts/"))}
+    assert named <= set(FILES)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_is_served_to_be_kept_for_good(browser: chalice_test.TestHTTPClient, name: str) -> None:
     answer = browser.get(f"/console/{version()}/{name}")

@@ -12,6 +12,8 @@ from chalice.app import Chalice
 
 from infra.local.api import serve
 
+LONG = "the same again. " * 200
+
 
 @pytest.fixture
 def base() -> Iterator[str]:
@@ -20,6 +22,10 @@ def base() -> Iterator[str]:
     @tiny.route("/things/{name}")
     def thing(name: str) -> dict[str, str]:
         return {"name": name}
+
+    @tiny.route("/long")
+    def long() -> str:
+        return LONG
 
     local, _ = serve(tiny, 0)
     thread = threading.Thread(target=local.server.serve_forever, args=(0.02,))
@@ -46,6 +52,17 @@ def test_an_unknown_method_answers_in_the_envelope(base: str) -> None:
     answer = httpx.request("BREW", f"{base}/things/tea")
     assert answer.status_code == 501
     assert answer.json()["code"] == 50100
+
+
+def test_what_is_long_comes_compressed_to_who_takes_it(base: str) -> None:
+    plain = httpx.get(f"{base}/long", headers={"Accept-Encoding": "identity"})
+    packed = httpx.get(f"{base}/long", headers={"Accept-Encoding": "gzip"})
+    short = httpx.get(f"{base}/things/a", headers={"Accept-Encoding": "gzip"})
+    assert plain.text == packed.text == LONG
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert int(packed.headers["Content-Length"]) < len(LONG) / 10
+    assert "Content-Encoding" not in plain.headers
+    assert "Content-Encoding" not in short.headers
 
 
 def test_head_answers_without_a_body_and_leaves_the_connection_usable(base: str) -> None:
