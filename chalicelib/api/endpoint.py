@@ -20,7 +20,6 @@ from chalicelib.tasks.model import DEFAULT_TENANT
 from chalicelib.tasks.service import Caller
 from chalicelib.tasks.submission import describe
 
-V = TypeVar("V", bound=Callable[..., Any])
 M = TypeVar("M", bound=BaseModel)
 
 STORE_RETRY_SECONDS = 5
