@@ -21,9 +21,12 @@ export function href(path, query = {}) {
 
 export const go = (path, query) => { location.hash = href(path, query); };
 
-/** Change the query of this page without a new entry in the browser's history. */
-export function refine(query) {
-  const { parts } = current.get();
+/** Replace the query of this page without a new entry in the browser's history. */
+export function replace(query) {
+  const { parts } = parse();
   history.replaceState(null, "", href(parts.map(encodeURIComponent).join("/"), query));
   current.set(parse());
 }
+
+/** Change some of the query as it is by now, before the page has heard of it, and begin at the first page. */
+export const refine = (changes) => replace({ ...parse().query, cursor: "", offset: "", ...changes });

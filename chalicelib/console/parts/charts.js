@@ -16,7 +16,8 @@ function Frame({ label, most, unit = number, from, to, legend, children }) {
   return html`<figure class="chart">
     <div class="chart-top"><span class="legend">${legend}</span><span class="muted num">${unit(most)}</span></div>
     <svg viewBox="0 0 ${WIDE} ${HIGH}" preserveAspectRatio="none" role="img" aria-label=${label}>
-      ${[0.5, 1].map((part) => html`<line key=${part} class="grid" x1="0" x2=${WIDE} y1=${HIGH * (1 - part) + 0.5} y2=${HIGH * (1 - part) + 0.5} />`)}
+      ${[0.5, 1].map((part) => html`<line key=${part}
+        class="grid" x1="0" x2=${WIDE} y1=${HIGH * (1 - part) + 0.5} y2=${HIGH * (1 - part) + 0.5} />`)}
       <line class="axis" x1="0" x2=${WIDE} y1=${HIGH - 0.5} y2=${HIGH - 0.5} />${children}
     </svg>
     <div class="chart-foot muted"><span>${from}</span><span>${to}</span></div>
@@ -52,7 +53,8 @@ export function Line({ points, pick, label, from, to, legend }) {
   const path = values.map((value, at) => (value === null ? "" : `${at && values[at - 1] !== null ? "L" : "M"}${spot(value, at)}`)).join("");
   return html`<${Frame} ...${{ label, most, from, to, unit: span }} legend=${html`<span class="key line">${legend}</span>`}>
     <path class="line" d=${path} />
-    ${values.map((value, at) => value !== null && html`<circle key=${at} class="dot" cx=${at * step} cy=${spot(value, at).split(",")[1]} r="2.5"><title>${span(value)}</title></circle>`)}
+    ${values.map((value, at) => value !== null && html`<circle key=${at} class="dot" cx=${at * step}
+      cy=${spot(value, at).split(",")[1]} r="2.5"><title>${span(value)}</title></circle>`)}
   </${Frame}>`;
 }
 

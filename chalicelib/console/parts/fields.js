@@ -1,5 +1,5 @@
 // Fields of forms and filters; each has a label that is read out.
-import { html, useState } from "../core/html.js";
+import { html, useEffect, useRef, useState } from "../core/html.js";
 
 let made = 0;
 const useId = () => useState(() => `field-${++made}`)[0];
@@ -18,8 +18,33 @@ export const Text = ({ label, hint, value, onInput, required, wide, ...rest }) =
     onInput=${(event) => onInput(event.target.value)} autocomplete="off" spellcheck=${false} ...${rest} />`}
 </${Field}>`;
 
+const TYPING_MS = 350;
+
+/**
+ * A text that is handed on when its field is left, or, with `soon`, whenever typing pauses. Until then it is the
+ * field's own: a page that is drawn anew meanwhile leaves it alone.
+ */
+export function Typed({ value = "", onInput, soon, ...rest }) {
+  const [text, setText] = useState(value);
+  const pause = useRef(0);
+  useEffect(() => setText(value), [value]);
+  useEffect(() => () => clearTimeout(pause.current), []);
+  function type(typed) {
+    setText(typed);
+    clearTimeout(pause.current);
+    if (soon) pause.current = setTimeout(onInput, TYPING_MS, typed);
+  }
+  function leave() {
+    if (soon) return;
+    onInput(text);
+    setText(value);
+  }
+  return html`<${Text} ...${rest} value=${text} onInput=${type} onChange=${leave} />`;
+}
+
 /** `options` are [value, text]; `any` is the text of none. */
-export const Choice = ({ label, hint, value, onInput, options, any, required, wide }) => html`<${Field} ...${{ label, hint, required, wide }}>
+export const Choice = ({ label, hint, value, onInput, options, any, required, wide }) => html`<${Field}
+  ...${{ label, hint, required, wide }}>
   ${(id, described) => html`<select id=${id} aria-describedby=${described} value=${value ?? ""} required=${required}
     onChange=${(event) => onInput(event.target.value)}>
     ${any !== undefined && html`<option value="">${any}</option>`}

@@ -29,16 +29,20 @@ export function Graph({ asset, incoming, outgoing }) {
   const middle = height / 2 - BOX.height / 2;
   const at = (index, count) => (height - count * ROW) / 2 + index * ROW + (ROW - BOX.height) / 2;
   const hidden = incoming.length + outgoing.length - sides[0][0].length - sides[1][0].length;
+  const left = sides[0][0].length ? 0 : COLUMNS[1];
+  const width = (sides[1][0].length ? COLUMNS[2] : COLUMNS[1]) + BOX.width - left;
   return html`<div class="graph" tabindex="0" role="region" aria-label=${t("relations")}>
-    <svg viewBox="-2 -2 724 ${height + 4}" width="724" height=${height + 4}>
+    <svg viewBox="${left - 2} -2 ${width + 4} ${height + 4}" width=${width + 4} height=${height + 4}>
       ${sides.map(([edges, column]) => edges.map((edge, index) => {
         const y = at(index, edges.length) + BOX.height / 2;
         const [from, to] = column === 0 ? [BOX.width, COLUMNS[1]] : [COLUMNS[2], COLUMNS[1] + BOX.width];
         const half = (from + to) / 2;
-        return html`<path key=${`line ${column} ${index}`} class="edge" d="M${from},${y} C${half},${y} ${half},${middle + BOX.height / 2} ${to},${middle + BOX.height / 2}" />`;
+        return html`<path key=${`line ${column} ${index}`} class="edge"
+          d="M${from},${y} C${half},${y} ${half},${middle + BOX.height / 2} ${to},${middle + BOX.height / 2}" />`;
       }))}
       <${Box} x=${COLUMNS[1]} y=${middle} edge=${asset} kind="center" />
-      ${sides.map(([edges, column]) => edges.map((edge, index) => html`<${Box} key=${`${column} ${index}`} x=${COLUMNS[column]} y=${at(index, edges.length)} edge=${edge} />`))}
+      ${sides.map(([edges, column]) => edges.map((edge, index) => html`<${Box} key=${`${column} ${index}`} x=${COLUMNS[column]}
+        y=${at(index, edges.length)} edge=${edge} />`))}
     </svg>
     ${hidden > 0 && html`<p class="muted">${t("more_relations", { count: hidden })}</p>`}
   </div>`;

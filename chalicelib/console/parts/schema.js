@@ -1,7 +1,7 @@
 // Forms made of a JSON schema, as the OpenAPI document has them for the bodies of requests.
 import { html } from "../core/html.js";
 import { t } from "../core/texts.js";
-import { Check, Choice, Many, Text } from "./fields.js";
+import { Check, Choice, Many, Text, Typed } from "./fields.js";
 import { accountOptions, allTypes, regionsOf, typesOf } from "./picks.js";
 
 /** The schema of a value that may be null, without the null. */
@@ -21,10 +21,11 @@ const BY_NAME = {
   type: (field, { picks, values }) => html`<${Choice} ...${common(field)} any=${t("all")}
     options=${allTypes(picks, values.provider).map((it) => [it, it])} />`,
   regions: (field, { picks, values }) => html`<${Many} ...${common(field)} hint=${t(values.provider ? "none_is_all" : "cloud_first")}
-    groups=${!values.provider ? {} : { "": [...new Set([...regionsOf(picks, values.provider, values.account_id), ...(field.value ?? [])])] }} />
-    <${Text} label=${t("other_regions")} placeholder="cn-hangzhou, cn-beijing" value=""
-      onChange=${(event) => { field.onInput([...new Set([...(field.value ?? []), ...list(event.target.value)])]); event.target.value = ""; }} onInput=${() => {}} />`,
-  asset_types: (field, { picks, values }) => html`<${Many} ...${common(field)} whole=${true} hint=${t(values.provider ? "none_is_all" : "cloud_first")}
+    groups=${values.provider ? { "": joined(regionsOf(picks, values.provider, values.account_id), field.value) } : {}} />
+    <${Typed} label=${t("other_regions")} placeholder="cn-hangzhou, cn-beijing"
+      onInput=${(text) => field.onInput(joined(field.value, list(text)))} />`,
+  asset_types: (field, { picks, values }) => html`<${Many} ...${common(field)} whole=${true}
+    hint=${t(values.provider ? "none_is_all" : "cloud_first")}
     groups=${values.provider ? typesOf(picks, values.provider) : {}} />`,
 };
 
@@ -32,9 +33,10 @@ const BY_TYPE = {
   boolean: (field) => html`<${Check} label=${label(field.name)} value=${field.value ?? false} onInput=${field.onInput} />`,
   integer: (field) => html`<${Text} ...${common(field)} type="number" step="1" min=${field.schema.minimum} max=${field.schema.maximum}
     placeholder=${field.schema.default ?? ""} />`,
-  array: (field) => html`<${Text} ...${common(field)} value=${(field.value ?? []).join(", ")} onInput=${(text) => field.onInput(list(text))} />`,
-  object: (field) => html`<${Text} ...${common(field)} hint=${t("pairs")} value=${pairs(field.value)} onInput=${() => {}}
-    onChange=${(event) => field.onInput(unpaired(event.target.value))} />`,
+  array: (field) => html`<${Typed} ...${common(field)} value=${(field.value ?? []).join(", ")}
+    onInput=${(text) => field.onInput(list(text))} />`,
+  object: (field) => html`<${Typed} ...${common(field)} hint=${t("pairs")} value=${pairs(field.value)}
+    onInput=${(text) => field.onInput(unpaired(text))} />`,
   string: (field) => html`<${Text} ...${common(field)} maxlength=${field.schema.maxLength} />`,
 };
 
@@ -50,7 +52,8 @@ export function SchemaFields({ schema, names, values, change, picks }) {
       onInput: (value) => change({ ...values, [name]: value }),
     };
     if (own.enum) {
-      return html`<${Choice} key=${name} ...${common(field)} value=${field.value ?? own.default} options=${own.enum.map((it) => [it, it])} />`;
+      return html`<${Choice} key=${name} ...${common(field)} value=${field.value ?? own.default}
+        options=${own.enum.map((it) => [it, it])} />`;
     }
     return (BY_NAME[name] ?? BY_TYPE[own.type] ?? BY_TYPE.string)(field, { picks, values });
   });
@@ -65,6 +68,8 @@ export function bodyOf(schema, values) {
     .map(([name, value]) => [name, plain(schema.properties[name]).type === "integer" ? Number(value) : value]));
 }
 
+const joined = (...lists) => [...new Set(lists.flatMap((it) => it ?? []))];
 const list = (text) => text.split(/[\s,]+/).filter(Boolean);
 const pairs = (value) => Object.entries(value ?? {}).map(([name, it]) => `${name}=${it}`).join(", ");
-const unpaired = (text) => Object.fromEntries(text.split(",").map((one) => one.split("=").map((it) => it.trim())).filter(([name, it]) => name && it));
+const unpaired = (text) => Object.fromEntries(
+  text.split(",").map((one) => one.split("=").map((it) => it.trim())).filter(([name, it]) => name && it));

@@ -60,7 +60,9 @@ export const Tile = ({ name, value, note, kind = "", to }) => html`<div class=${
 
 /** How many there are, and the way to more. `next` null means that these are all; `label` names the text of its button. */
 export const More = ({ shown, total, next, label = "more" }) => html`<p class="more">
-  <span class="muted">${total === null || total === undefined ? number(shown) : t("shown_of", { shown: number(shown), total: number(total) })}</span>
+  <span class="muted">${total === null || total === undefined
+    ? number(shown)
+    : t("shown_of", { shown: number(shown), total: number(total) })}</span>
   ${next && html`<button onClick=${next}>${t(label)}</button>`}
 </p>`;
 

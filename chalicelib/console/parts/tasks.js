@@ -19,16 +19,16 @@ export function TaskRows({ tasks, label }) {
   return html`<${Sheet} label=${label}>
     <thead><tr>
       <th scope="col">${t("status")}</th><th scope="col">${t("task")}</th><th scope="col">${t("progress")}</th>
-      <th scope="col" class="far">${t("created_by")}</th><th scope="col" class="num">${t("duration")}</th>
+      <th scope="col" class="far">${t("created_by")}</th><th scope="col" class="far num">${t("duration")}</th>
       <th scope="col" class="num">${t("created_at")}</th>
     </tr></thead>
     <tbody>${tasks.map((task) => html`<tr key=${task.id}>
       <td><${Status} value=${task.status} /></td>
       <td><a href=${taskHref(task.id)} data-row class="strong">${word("type", task.type)}</a>
-        <span class="sub">${about(task.params)} <span class="id">${short(task.id)}</span></span></td>
+        <span class="sub">${about(task.params)} <span class="far id">${short(task.id)}</span></span></td>
       <td class="progress-cell"><${Doing} task=${task} /></td>
       <td class="far">${task.created_by}</td>
-      <td class="num">${span(task.duration)}</td>
+      <td class="far num">${span(task.duration)}</td>
       <td class="num"><${Ago} at=${task.created_at} /></td>
     </tr>`)}</tbody>
   </${Sheet}>`;

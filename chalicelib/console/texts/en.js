@@ -69,7 +69,7 @@ export default {
   is_missing: "Missing from {count} complete listings in a row.", scope: "Scope",
   scopes_note: "What each listing covered, and how far it can be trusted.",
   no_scopes: "Nothing has been listed yet.", listed_at: "Listed", complete_at: "Complete", look_first: "Look first",
-  confirm: "Confirm …", sync: "Sync", confirm_yes: "Let {count} go",
+  confirm: "Confirm …", sync: "Sync", confirm_yes: "Confirm {count} deletions",
   held_question: "{held} of {count} assets were not in the last listing. That is more than a listing may lose at once, so all of them were kept.",
   held_then: "Confirming lists the scope again. What is missing then is marked, and deleted when the next complete listing misses it, too.",
   add_account: "Add an account", add: "Add", account_added: "{name} was added: test it next.",

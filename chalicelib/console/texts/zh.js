@@ -59,7 +59,7 @@ export default {
   history: "历史", no_changes: "没有变更记录。", changed_fields: "变更的字段", field: "字段", old: "之前", new: "之后",
   more_fields: "另有 {count} 个字段变更。", attributes: "属性", was_deleted: "删除于 {at}", is_missing: "连续 {count} 次完整列举中缺失。",
   scope: "范围", scopes_note: "每次列举覆盖了什么，以及是否可信。", no_scopes: "尚未列举任何内容。", listed_at: "列举于", complete_at: "完整于",
-  look_first: "先看看", confirm: "确认…", sync: "同步", confirm_yes: "删除这 {count} 个",
+  look_first: "先看看", confirm: "确认…", sync: "同步", confirm_yes: "确认删除 {count} 个",
   held_question: "{count} 个资产中有 {held} 个不在最近一次列举中，超过一次允许丢失的比例，因此全部保留。",
   held_then: "确认后会重新列举该范围：仍然缺失的会被标记，下一次完整列举仍缺失时删除。", add_account: "添加账号", add: "添加",
   account_added: "已添加 {name}：接下来请测试。", no_accounts: "还没有账号，先添加一个吧。", last_sync: "最近同步", schedule: "计划", never: "从未",

@@ -21,7 +21,8 @@ export default function Account({ id }) {
   const [tested, setTested] = useState(null);
   const [asking, setAsking] = useState("");
   const back = { href: href("accounts"), text: t("place.accounts") };
-  if (!account) return html`<${Page} title=${t("account_id")} back=${back}>${error ? html`<${Problem} error=${error} />` : html`<${Loading} />`}</${Page}>`;
+  if (!account) return html`<${Page} title=${t("account_id")} back=${back}>${error ? html`<${Problem}
+    error=${error} />` : html`<${Loading} />`}</${Page}>`;
   const change = async (body) => { await send("PUT", at, body); say(t("saved")); await refresh(); };
   const isActive = account.status === "active";
   const actions = html`
@@ -30,7 +31,8 @@ export default function Account({ id }) {
   return html`<${Page} title=${account.name} note=${`${account.provider} · ${account.id}`} back=${back} actions=${actions}>
     <${Card}><${Facts} of=${[
       [t("status"), html`<span class=${`status ${account.status}`}>${word("account", account.status)}</span>`],
-      [t("last_sync"), account.last_sync_at && html`<${Status} value=${account.last_sync_status} /> <${TaskLink} id=${account.last_sync_task_id}><${Ago} at=${account.last_sync_at} /></${TaskLink}>`],
+      [t("last_sync"), account.last_sync_at && html`<${Status} value=${account.last_sync_status} /> <${TaskLink}
+        id=${account.last_sync_task_id}><${Ago} at=${account.last_sync_at} /></${TaskLink}>`],
       [t("next"), account.auto_sync && account.next_sync_at && html`<${Ago} at=${account.next_sync_at} />`],
       [t("endpoint"), account.endpoint], [t("credentials"), account.credential_fields.map((it) => word("credential", it)).join(", ")],
       [t("created_at"), full(account.created_at)],
@@ -53,9 +55,11 @@ const Tested = ({ of }) => html`<${Card} title=${t("test_result")}>
   ${of.ok ? html`<p><span class="status allowed">${t("test_ok")}</span> <span class="id">${of.principal}</span></p>
     <p class="muted">${t("regions")}: ${of.regions.join(", ")}</p>` : html`<${Problem} error=${{ status: 1, message: of.error }} />`}
   ${of.permissions.length > 0 && html`<${Sheet} label=${t("permissions")}>
-    <thead><tr><th scope="col">${t("asset_type")}</th><th scope="col">${t("permission")}</th><th scope="col">${t("region")}</th><th scope="col">${t("reason")}</th></tr></thead>
+    <thead><tr><th scope="col">${t("asset_type")}</th><th scope="col">${t("permission")}</th><th scope="col">${t("region")}</th>
+      <th scope="col">${t("reason")}</th></tr></thead>
     <tbody>${of.permissions.map((it) => html`<tr key=${it.asset_type}><td>${it.asset_type}</td>
-      <td><span class=${`status ${it.status}`}>${word("permission", it.status)}</span></td><td>${it.region}</td><td class="muted">${it.reason}</td></tr>`)}</tbody>
+      <td><span class=${`status ${it.status}`}>${word("permission", it.status)}</span></td><td>${it.region}</td>
+        <td class="muted">${it.reason}</td></tr>`)}</tbody>
   </${Sheet}>`}
 </${Card}>`;
 
@@ -72,8 +76,10 @@ function Schedule({ account, picks, change }) {
       <${Check} label=${t("auto_sync")} value=${values.auto_sync} onInput=${set("auto_sync")} />
       <${Choice} label=${t("every")} value=${values.sync_interval_seconds} onInput=${(it) => set("sync_interval_seconds")(Number(it))}
         options=${intervals.map((it) => [it, span(it)])} />
-      ${regions.length > 0 && html`<${Many} label=${t("regions")} value=${values.regions} onInput=${set("regions")} groups=${{ "": regions }} hint=${t("none_is_all")} />`}
-      <${Many} label=${t("asset_types")} value=${values.asset_types} onInput=${set("asset_types")} groups=${typesOf(picks, account.provider)} whole=${true} hint=${t("none_is_all")} />
+      ${regions.length > 0 && html`<${Many} label=${t("regions")} value=${values.regions} onInput=${set("regions")}
+        groups=${{ "": regions }} hint=${t("none_is_all")} />`}
+      <${Many} label=${t("asset_types")} value=${values.asset_types} onInput=${set("asset_types")}
+        groups=${typesOf(picks, account.provider)} whole=${true} hint=${t("none_is_all")} />
     </div>
     <div class="card-foot"><${Act} kind="main" act=${() => change(values)}>${t("save")}</${Act}></div>
   </${Card}>`;
@@ -81,7 +87,9 @@ function Schedule({ account, picks, change }) {
 
 function NewCredentials({ cloud, change, onClose }) {
   const [values, setValues] = useState({});
-  return html`<${Confirm} title=${t("new_credentials")} yes=${t("save")} onClose=${onClose} act=${() => change({ credentials: filled(values) })}>
-    <div class="form"><${Credentials} cloud=${cloud} values=${values} change=${setValues} /></div><p class="muted">${t("credentials_note")}</p>
+  return html`<${Confirm} title=${t("new_credentials")} yes=${t("save")} onClose=${onClose}
+    act=${() => change({ credentials: filled(values) })}>
+    <div class="form"><${Credentials} cloud=${cloud} values=${values} change=${setValues} /></div>
+      <p class="muted">${t("credentials_note")}</p>
   </${Confirm}>`;
 }

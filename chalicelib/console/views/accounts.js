@@ -34,12 +34,16 @@ const Rows = ({ accounts }) => html`<${Sheet} label=${t("place.accounts")}>
   <thead><tr><th scope="col">${t("name")}</th><th scope="col">${t("status")}</th><th scope="col">${t("last_sync")}</th>
     <th scope="col" class="far">${t("schedule")}</th><th scope="col"><span class="hidden">${t("actions")}</span></th></tr></thead>
   <tbody>${accounts.map((account) => html`<tr key=${account.id}>
-    <td><a class="strong" href=${href(`accounts/${account.id}`)} data-row>${account.name}</a><span class="sub">${account.provider} · ${account.id}</span></td>
+    <td><a class="strong" href=${href(`accounts/${account.id}`)} data-row>${account.name}</a>
+      <span class="sub">${account.provider} · ${account.id}</span></td>
     <td><span class=${`status ${account.status}`}>${word("account", account.status)}</span></td>
     <td>${account.last_sync_at ? html`<span class="actions"><${Status} value=${account.last_sync_status} />
-      <${TaskLink} id=${account.last_sync_task_id}><${Ago} at=${account.last_sync_at} /></${TaskLink}></span>` : html`<span class="muted">${t("never")}</span>`}</td>
-    <td class="far">${account.auto_sync ? html`${span(account.sync_interval_seconds)} · <${Ago} at=${account.next_sync_at} />` : html`<span class="muted">${t("by_hand")}</span>`}</td>
-    <td class="num">${may("operator") && account.status === "active" && html`<${Act} act=${() => syncAccount(account)}>${t("sync_now")}</${Act}>`}</td>
+      <${TaskLink} id=${account.last_sync_task_id}><${Ago} at=${account.last_sync_at} /></${TaskLink}></span>` : html`<span
+        class="muted">${t("never")}</span>`}</td>
+    <td class="far">${account.auto_sync ? html`${span(account.sync_interval_seconds)} · <${Ago}
+      at=${account.next_sync_at} />` : html`<span class="muted">${t("by_hand")}</span>`}</td>
+    <td class="num">${may("operator") && account.status === "active" && html`<${Act} act=${() => syncAccount(account)}>
+      ${t("sync_now")}</${Act}>`}</td>
   </tr>`)}</tbody>
 </${Sheet}>`;
 
@@ -59,8 +63,10 @@ function AddAccount({ onClose }) {
       <${Choice} label=${t("provider")} value=${account.provider} required=${true} any=${t("choose")}
         onInput=${(it) => { set("provider")(it); setCredentials({}); }} options=${providers.map((it) => [it.provider, it.provider])} />
       <${Text} label=${t("name")} value=${account.name} onInput=${set("name")} required=${true} maxlength="128" />
-      <${Credentials} key=${account.provider} cloud=${providers.find((it) => it.provider === account.provider)} values=${credentials} change=${setCredentials} />
-      <${Text} label=${t("endpoint")} value=${account.endpoint} onInput=${set("endpoint")} placeholder="https://" hint=${t("endpoint_hint")} wide=${true} />
+      <${Credentials} key=${account.provider} cloud=${providers.find((it) => it.provider === account.provider)}
+        values=${credentials} change=${setCredentials} />
+      <${Text} label=${t("endpoint")} value=${account.endpoint} onInput=${set("endpoint")} placeholder="https://"
+        hint=${t("endpoint_hint")} wide=${true} />
     </div>
     <p class="muted">${t("credentials_note")}</p>
   </${Confirm}>`;

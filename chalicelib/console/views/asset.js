@@ -6,7 +6,10 @@ import { t } from "../core/texts.js";
 import { Graph } from "../parts/graph.js";
 import { Ago, Card, Copy, Empty, Facts, Loading, Page, Problem, Sheet, TaskLink } from "../parts/show.js";
 
-const shown = (value) => (value === null || value === undefined ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+function shown(value) {
+  if (value === null || value === undefined) return "–";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
 
 export default function Asset({ id }) {
   const at = `/assets/${encodeURIComponent(id)}`;
@@ -14,10 +17,12 @@ export default function Asset({ id }) {
   const relations = useLive(`${at}/relations`, {}, { every: 0 });
   const history = useLive(`${at}/changes`, {}, { every: 10000 });
   const back = { href: href("assets"), text: t("place.assets") };
-  if (!asset) return html`<${Page} title=${t("asset")} back=${back}>${error ? html`<${Problem} error=${error} />` : html`<${Loading} />`}</${Page}>`;
+  if (!asset) return html`<${Page} title=${t("asset")} back=${back}>${error ? html`<${Problem}
+    error=${error} />` : html`<${Loading} />`}</${Page}>`;
   const text = JSON.stringify(asset.attributes, null, 2);
   const related = relations.data && relations.data.incoming.length + relations.data.outgoing.length > 0;
-  return html`<${Page} title=${asset.name || asset.native_id} note=${[asset.provider, asset.account_id, asset.region, asset.type].join(" · ")} back=${back}>
+  return html`<${Page} title=${asset.name || asset.native_id}
+    note=${[asset.provider, asset.account_id, asset.region, asset.type].join(" · ")} back=${back}>
     ${asset.deleted_at && html`<p class="note warn">${t("was_deleted", { at: full(asset.deleted_at) })}</p>`}
     ${asset.missing > 0 && !asset.deleted_at && html`<p class="note warn">${t("is_missing", { count: asset.missing })}</p>`}
     <${Card}>
@@ -35,16 +40,19 @@ export default function Asset({ id }) {
       <${Card} title=${t("history")}>${!history.data ? html`<${Loading} />`
         : history.data.changes.length ? history.data.changes.map((change, index) => html`<${Change} key=${index} change=${change} />`)
         : html`<${Empty}>${t("no_changes")}</${Empty}>`}</${Card}>
-      <${Card} title=${t("attributes")} actions=${html`<${Copy} text=${text} />`}><pre tabindex="0" aria-label=${t("attributes")}>${text}</pre></${Card}>
+      <${Card} title=${t("attributes")} actions=${html`<${Copy} text=${text} />`}><pre tabindex="0" aria-label=${t("attributes")}>
+        ${text}</pre></${Card}>
     </div>
   </${Page}>`;
 }
 
 const Change = ({ change }) => html`<section class="change">
-  <h3><span class=${`verdict ${change.kind}`}>${t(`count.${change.kind}`)}</span> <${Ago} at=${change.at} /> · <${TaskLink} id=${change.task_id}>${t("task")}</${TaskLink}></h3>
+  <h3><span class=${`verdict ${change.kind}`}>${t(`count.${change.kind}`)}</span> <${Ago} at=${change.at} /> · <${TaskLink}
+    id=${change.task_id}>${t("task")}</${TaskLink}></h3>
   ${change.fields.length > 0 && html`<${Sheet} label=${t("changed_fields")}>
     <thead><tr><th scope="col">${t("field")}</th><th scope="col">${t("old")}</th><th scope="col">${t("new")}</th></tr></thead>
-    <tbody>${change.fields.map((it) => html`<tr key=${it.field}><td class="id">${it.field}</td><td><del>${shown(it.old)}</del></td><td><ins>${shown(it.new)}</ins></td></tr>`)}</tbody>
+    <tbody>${change.fields.map((it) => html`<tr key=${it.field}><td class="id">${it.field}</td><td><del>${shown(it.old)}</del></td>
+      <td><ins>${shown(it.new)}</ins></td></tr>`)}</tbody>
   </${Sheet}>`}
   ${change.more_fields > 0 && html`<p class="muted">${t("more_fields", { count: change.more_fields })}</p>`}
 </section>`;

@@ -24,12 +24,13 @@ export function Bulk({ verb, chosen, onClose }) {
 
   async function act() {
     const done = await send("POST", `/tasks/${verb}`, body);
-    say(t(`bulk.${verb}.done`, Object.fromEntries(Object.entries(done).map(([name, it]) => [name, Number.isFinite(it) ? number(it) : it]))));
+    say(t(`bulk.${verb}.done`, done));
   }
 
   return html`<${Confirm} title=${t(`bulk.${verb}`)} danger=${verb === "cancel"} act=${act} onClose=${onClose}
       yes=${preview ? t(`bulk.${verb}.yes`, { count: number(preview.matched) }) : "…"}>
-    <p class="chips">${Object.entries(chosen).map(([name, value]) => html`<span class="chip still" key=${name}>${t(name)}: ${value}</span>`)}</p>
+    <p class="chips">${Object.entries(chosen).map(([name, value]) => html`<span class="chip still" key=${name}>${t(name)}: ${value}
+      </span>`)}</p>
     <${Problem} error=${error} />
     ${preview && html`<p><strong>${t(`bulk.${verb}.hits`, { count: number(preview.matched) })}</strong></p>
       <ul class="plain">${preview.tasks.map((task) => html`<li key=${task.id}>

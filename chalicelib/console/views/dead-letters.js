@@ -48,9 +48,11 @@ export default function DeadLetters() {
     <${Problem} error=${error} />
     ${!data && !error && html`<${Loading} />`}
     ${data && !groups.length && html`<${Card}><${Empty}>${t("no_dead_letters")}</${Empty}></${Card}>`}
-    ${data?.total > data?.dead_letters.length && html`<p class="note">${t("newest_letters", { count: data.dead_letters.length, total: number(data.total) })}</p>`}
+    ${data?.total > data?.dead_letters.length && html`<p class="note">
+      ${t("newest_letters", { count: data.dead_letters.length, total: number(data.total) })}</p>`}
     ${groups.map((group) => html`<${Group} key=${group.name} group=${group} ask=${ask} refresh=${refresh} />`)}
-    ${asking && html`<${Confirm} title=${t("redrive")} yes=${t("bulk.retry.yes", { count: number(asking.matched) })} act=${redrive} onClose=${() => setAsking(null)}>
+    ${asking && html`<${Confirm} title=${t("redrive")} yes=${t("bulk.retry.yes", { count: number(asking.matched) })}
+      act=${redrive} onClose=${() => setAsking(null)}>
       <p>${t("redrive_question", { count: number(asking.matched) })}</p>${asking.error && html`<p class="error-text">${asking.error}</p>`}
     </${Confirm}>`}
   </${Page}>`;
@@ -64,15 +66,19 @@ function Group({ group, ask, refresh }) {
     await refresh();
   };
   return html`<${Card} kind="failure" title=${`${word("type", group.type)} × ${number(group.letters.length)}`}
-      actions=${html`<${Copy} text=${group.error} />${may("admin") && html`<${Act} kind="main" act=${() => ask(group)}>${t("redrive")}</${Act}>`}`}>
+      actions=${html`<${Copy} text=${group.error} />${may("admin") && html`<${Act} kind="main" act=${() => ask(group)}>${t("redrive")}
+        </${Act}>`}`}>
     <p class="error-text">${group.error || "–"}</p>
     <p class="muted">${t("what_to_do")} ${t(adviceOn(group.error))}</p>
     <${Sheet} label=${group.error}>
-      <thead><tr><th scope="col">${t("task")}</th><th scope="col" class="num">${t("retries")}</th><th scope="col" class="num">${t("completed_at")}</th><th scope="col"><span class="hidden">${t("actions")}</span></th></tr></thead>
-      <tbody>${letters.map((letter) => html`<tr key=${letter.id}><td><a href=${taskHref(letter.id)} data-row>${about(letter.params) || letter.id}</a></td>
+      <thead><tr><th scope="col">${t("task")}</th><th scope="col" class="num">${t("retries")}</th>
+        <th scope="col" class="num">${t("completed_at")}</th><th scope="col"><span class="hidden">${t("actions")}</span></th></tr></thead>
+      <tbody>${letters.map((letter) => html`<tr key=${letter.id}><td><a href=${taskHref(letter.id)} data-row>
+        ${about(letter.params) || letter.id}</a></td>
         <td class="num">${letter.retry_count}</td><td class="num"><${Ago} at=${letter.completed_at} /></td>
         <td class="num">${may("admin") && html`<${Act} kind="quiet" act=${drop(letter)}>${t("drop")}</${Act}>`}</td></tr>`)}</tbody>
     </${Sheet}>
-    ${!all && group.letters.length > SHOWN && html`<div class="card-foot"><button onClick=${() => setAll(true)}>${t("more")}</button></div>`}
+    ${!all && group.letters.length > SHOWN && html`<div class="card-foot"><button onClick=${() => setAll(true)}>${t("more")}</button>
+      </div>`}
   </${Card}>`;
 }

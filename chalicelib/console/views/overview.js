@@ -45,16 +45,21 @@ function Figures({ stats }) {
     <div class="tiles">
       <${Tile} name=${t("status.pending")} value=${number(tasks.pending)} to=${href("tasks", { status: "pending" })} />
       <${Tile} name=${t("status.running")} value=${number(tasks.running)} to=${href("tasks", { status: "running" })} />
-      <${Tile} name=${t("success_rate")} value=${ended ? percent(sum("completed") / ended) : "–"} note=${t("of_ended", { count: number(ended) })} />
-      <${Tile} name=${t("place.dead-letters")} kind=${tasks.dead_letters ? "bad" : ""} value=${number(tasks.dead_letters)} to=${href("dead-letters")} />
-      <${Tile} name=${t("workers")} value=${percent(workers.utilisation)} note=${workers.memory_mib === null ? "" : `${number(workers.memory_mib)} MiB`} />
+      <${Tile} name=${t("success_rate")} value=${ended ? percent(sum("completed") / ended) : "–"}
+        note=${t("of_ended", { count: number(ended) })} />
+      <${Tile} name=${t("place.dead-letters")} kind=${tasks.dead_letters ? "bad" : ""} value=${number(tasks.dead_letters)}
+        to=${href("dead-letters")} />
+      <${Tile} name=${t("workers")} value=${percent(workers.utilisation)}
+        note=${workers.memory_mib === null ? "" : `${number(workers.memory_mib)} MiB`} />
       <${Tile} name=${t("cloud_calls")} value=${number(clouds.reduce((total, it) => total + it.calls, 0))}
         note=${t("throttled", { count: number(clouds.reduce((total, it) => total + it.throttles, 0)) })} />
-      <${Tile} name=${t("assets_changed")} value=${number(assets.added + assets.updated + assets.deleted)} note=${`+${number(assets.added)} ~${number(assets.updated)} −${number(assets.deleted)}`} />
+      <${Tile} name=${t("assets_changed")} value=${number(assets.added + assets.updated + assets.deleted)}
+        note=${`+${number(assets.added)} ~${number(assets.updated)} −${number(assets.deleted)}`} />
     </div>
     <div class="columns">
       <${Card} title=${t("throughput")}><${Bars} points=${series} series=${OUTCOMES()} tell=${tellOutcomes}
-        label=${`${t("throughput")}: ${OUTCOMES().map(({ key, name }) => `${name} ${sum(key)}`).join(", ")}`} from=${from} to=${t("now")} /></${Card}>
+        label=${`${t("throughput")}: ${OUTCOMES().map(({ key, name }) => `${name} ${sum(key)}`).join(", ")}`} from=${from}
+          to=${t("now")} /></${Card}>
       <${Card} title=${t("durations")}><${Line} points=${series} pick=${(point) => point.mean_duration} legend=${t("mean_duration")}
         label=${t("durations")} from=${from} to=${t("now")} /></${Card}>
     </div>`;
@@ -70,11 +75,14 @@ function Lanes({ stats, isMissing, refresh }) {
   return html`<${Card} title=${t("lanes")}>
     ${!lanes ? html`<${Loading} />` : html`<${Sheet} label=${t("lanes")}>
       <thead><tr><th scope="col">${t("lane")}</th><th scope="col" class="num">${t("status.pending")}</th>
-        <th scope="col" class="num">${t("status.running")}</th><th scope="col" class="num">${t("oldest")}</th><th scope="col"><span class="hidden">${t("actions")}</span></th></tr></thead>
+        <th scope="col" class="num">${t("status.running")}</th><th scope="col" class="num">${t("oldest")}</th>
+          <th scope="col"><span class="hidden">${t("actions")}</span></th></tr></thead>
       <tbody>${lanes.map((lane) => html`<tr key=${lane.lane}>
         <td>${word("lane", lane.lane)} ${lane.paused && html`<span class="verdict held">${t("paused")}</span>`}</td>
-        <td class="num">${number(lane.waiting)}</td><td class="num">${number(lane.running)}</td><td class="num">${span(lane.oldest_seconds)}</td>
-        <td class="num">${may("admin") && html`<${Act} kind="quiet" act=${turn(lane)}>${t(lane.paused ? "resume" : "pause")}<span class="hidden"> ${word("lane", lane.lane)}</span></${Act}>`}</td>
+        <td class="num">${number(lane.waiting)}</td><td class="num">${number(lane.running)}</td>
+          <td class="num">${span(lane.oldest_seconds)}</td>
+        <td class="num">${may("admin") && html`<${Act} kind="quiet" act=${turn(lane)}>${t(lane.paused ? "resume" : "pause")}
+          <span class="hidden"> ${word("lane", lane.lane)}</span></${Act}>`}</td>
       </tr>`)}</tbody></${Sheet}>`}
   </${Card}>`;
 }
@@ -84,9 +92,12 @@ function Schedules({ accounts }) {
     .sort((a, b) => a.next_sync_at.localeCompare(b.next_sync_at)).slice(0, DUE);
   return html`<${Card} title=${t("schedules")} actions=${html`<a href=${href("accounts")}>${t("place.accounts")}</a>`}>
     ${!due ? html`<${Loading} />` : !due.length ? html`<${Empty}>${t("no_schedules")}</${Empty}>` : html`<${Sheet} label=${t("schedules")}>
-      <thead><tr><th scope="col">${t("account_id")}</th><th scope="col" class="num">${t("every")}</th><th scope="col" class="num">${t("next")}</th></tr></thead>
-      <tbody>${due.map((it) => html`<tr key=${it.id}><td><a href=${href(`accounts/${it.id}`)} data-row>${it.name}</a> <span class="muted">${it.provider}</span></td>
-        <td class="num">${span(it.sync_interval_seconds)}</td><td class="num"><${Ago} at=${it.next_sync_at} /></td></tr>`)}</tbody></${Sheet}>`}
+      <thead><tr><th scope="col">${t("account_id")}</th><th scope="col" class="num">${t("every")}</th>
+        <th scope="col" class="num">${t("next")}</th></tr></thead>
+      <tbody>${due.map((it) => html`<tr key=${it.id}><td><a href=${href(`accounts/${it.id}`)} data-row>${it.name}</a> <span
+        class="muted">${it.provider}</span></td>
+        <td class="num">${span(it.sync_interval_seconds)}</td>
+          <td class="num"><${Ago} at=${it.next_sync_at} /></td></tr>`)}</tbody></${Sheet}>`}
   </${Card}>`;
 }
 
@@ -95,9 +106,12 @@ const Types = ({ types }) => types.length > 0 && html`<${Card} title=${t("by_typ
     <thead><tr><th scope="col">${t("type")}</th>
       ${["status.completed", "status.failed", "status.cancelled", "retries", "lost_workers", "mean", "p95", "delay_p95"].map((name) =>
         html`<th scope="col" class="num" key=${name}>${t(name)}</th>`)}</tr></thead>
-    <tbody>${types.map((it) => html`<tr key=${it.type}><td><a href=${href("tasks", { type: it.type })} data-row>${word("type", it.type)}</a></td>
-      <td class="num">${number(it.completed)}</td><td class=${`num ${it.failed ? "bad" : ""}`}>${number(it.failed)}</td><td class="num">${number(it.cancelled)}</td>
+    <tbody>${types.map((it) => html`<tr key=${it.type}><td><a href=${href("tasks", { type: it.type })} data-row>
+      ${word("type", it.type)}</a></td>
+      <td class="num">${number(it.completed)}</td><td class=${`num ${it.failed ? "bad" : ""}`}>${number(it.failed)}</td>
+        <td class="num">${number(it.cancelled)}</td>
       <td class="num">${number(it.retries)}</td><td class="num">${number(it.lost_workers)}</td>
-      <td class="num">${span(it.duration.mean)}</td><td class="num">${span(it.duration.p95)}</td><td class="num">${span(it.queue_delay.p95)}</td></tr>`)}</tbody>
+      <td class="num">${span(it.duration.mean)}</td><td class="num">${span(it.duration.p95)}</td>
+        <td class="num">${span(it.queue_delay.p95)}</td></tr>`)}</tbody>
   </${Sheet}>
 </${Card}>`;

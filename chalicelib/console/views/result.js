@@ -24,17 +24,21 @@ function Synced({ result, params }) {
       .map((name) => html`<${Tile} key=${name} name=${t(`count.${name}`)} value=${number(result[`${name}_count`])} />`)}
       ${result.error_count > 0 && html`<${Tile} kind="bad" name=${t("errors")} value=${number(result.error_count)} />`}</div>
     ${params.dry_run && html`<p class="note">${t("dry_run_note")}</p>`}
-    ${held.length > 0 && html`<p class="note warn">${t("held_note", { count: held.length })} <a href=${href("scopes", { verdict: "held" })}>${t("look_at_held")}</a></p>`}
+    ${held.length > 0 && html`<p class="note warn">${t("held_note", { count: held.length })} <a
+      href=${href("scopes", { verdict: "held" })}>${t("look_at_held")}</a></p>`}
     <${Errors} of=${result.errors} />
     ${rows.length > 0 && html`<${Sheet} label=${t("per_scope")}>
       <thead><tr><th scope="col">${t("account_id")}</th><th scope="col">${t("region")}</th><th scope="col">${t("asset_type")}</th>
-        ${COUNTS.map((name) => html`<th scope="col" class="num" key=${name}>${t(`count.${name}`)}</th>`)}<th scope="col">${t("verdict")}</th></tr></thead>
+        ${COUNTS.map((name) => html`<th scope="col" class="num" key=${name}>${t(`count.${name}`)}</th>`)}<th scope="col">
+          ${t("verdict")}</th></tr></thead>
       <tbody>${rows.map((row) => html`<tr key=${`${row.account_id} ${row.region} ${row.asset_type}`}>
         <td>${row.account_id}</td><td>${row.region}</td><td>${row.asset_type}</td>
-        ${COUNTS.map((name) => html`<td class=${`num ${row[`${name}_count`] ? name : "muted"}`} key=${name}>${number(row[`${name}_count`])}</td>`)}
+        ${COUNTS.map((name) => html`<td class=${`num ${row[`${name}_count`] ? name : "muted"}`} key=${name}>
+          ${number(row[`${name}_count`])}</td>`)}
         <td title=${row.reason}><span class=${`verdict ${row.verdict}`}>${t(`verdict.${row.verdict}`)}</span></td></tr>`)}</tbody>
     </${Sheet}>
-    <div class="card-foot"><${More} shown=${rows.length} total=${result.details.length} next=${all || result.details.length <= ROWS ? null : () => setAll(true)} /></div>`}`;
+    <div class="card-foot"><${More} shown=${rows.length} total=${result.details.length}
+      next=${all || result.details.length <= ROWS ? null : () => setAll(true)} /></div>`}`;
 }
 
 const Discovered = ({ result }) => html`

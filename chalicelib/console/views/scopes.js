@@ -26,33 +26,39 @@ export default function Scopes({ query }) {
   const picks = usePicks();
   const [asking, setAsking] = useState(null);
   const { offset: _, ...chosen } = query;
-  const set = (name) => (value) => refine({ ...chosen, [name]: value });
+  const set = (name) => (value) => refine({ [name]: value });
   const next = data && offset + data.scopes.length < data.total ? () => go("scopes", { ...query, offset: offset + PAGE }) : null;
   return html`<${Page} title=${t("place.scopes")} note=${t("scopes_note")}>
     <form class="filters" role="search" onSubmit=${(event) => event.preventDefault()}>
-      <${Choice} label=${t("verdict")} value=${chosen.verdict} onInput=${set("verdict")} any=${t("any")} options=${VERDICTS.map((it) => [it, t(`verdict.${it}`)])} />
-      <${Choice} label=${t("provider")} value=${chosen.provider} onInput=${set("provider")} any=${t("any")} options=${picks.providers.map((it) => [it.provider, it.provider])} />
-      <${Choice} label=${t("account_id")} value=${chosen.account_id} onInput=${set("account_id")} any=${t("any")} options=${accountOptions(picks, chosen.provider)} />
+      <${Choice} label=${t("verdict")} value=${chosen.verdict} onInput=${set("verdict")} any=${t("any")}
+        options=${VERDICTS.map((it) => [it, t(`verdict.${it}`)])} />
+      <${Choice} label=${t("provider")} value=${chosen.provider} onInput=${set("provider")} any=${t("any")}
+        options=${picks.providers.map((it) => [it.provider, it.provider])} />
+      <${Choice} label=${t("account_id")} value=${chosen.account_id} onInput=${set("account_id")} any=${t("any")}
+        options=${accountOptions(picks, chosen.provider)} />
     </form>
     <${Problem} error=${error} />
     <${Card}>
       ${!data && !error && html`<${Loading} />`}
-      ${data && (data.scopes.length ? html`<${Rows} scopes=${data.scopes} ask=${setAsking} />` : html`<${Empty}>${t(Object.keys(chosen).length ? "nothing_fits" : "no_scopes")}</${Empty}>`)}
-      ${data && html`<div class="card-foot"><${More} shown=${offset + data.scopes.length} total=${data.total} label="next_page" next=${next} />
+      ${data && (data.scopes.length ? html`<${Rows} scopes=${data.scopes} ask=${setAsking} />` : html`<${Empty}>
+        ${t(Object.keys(chosen).length ? "nothing_fits" : "no_scopes")}</${Empty}>`)}
+      ${data && html`<div class="card-foot"><${More} shown=${offset + data.scopes.length} total=${data.total} label="next_page"
+        next=${next} />
         ${offset > 0 && html`<button onClick=${() => history.back()}>${t("former")}</button>`}</div>`}
     </${Card}>
     ${asking && html`<${Confirm} title=${t("confirm_deletions")} yes=${t("confirm_yes", { count: number(asking.held) })} danger=${true}
         act=${() => sync(asking, { confirm_deletions: true })} onClose=${() => setAsking(null)}>
       <p><strong>${[asking.provider, asking.account_id, asking.region, asking.type].join(" · ")}</strong></p>
       <p>${t("held_question", { held: number(asking.held), count: number(asking.count) })}</p>
-      <p class="muted">${asking.reason}</p><p>${t("held_then")}</p>
+      <p>${t("held_then")}</p>
     </${Confirm}>`}
   </${Page}>`;
 }
 
 const Rows = ({ scopes, ask }) => html`<${Sheet} label=${t("place.scopes")}>
   <thead><tr><th scope="col">${t("verdict")}</th><th scope="col">${t("scope")}</th><th scope="col" class="num">${t("count.total")}</th>
-    <th scope="col" class="num">${t("count.missing")}</th><th scope="col" class="num">${t("listed_at")}</th><th scope="col" class="far num">${t("complete_at")}</th>
+    <th scope="col" class="num">${t("count.missing")}</th><th scope="col" class="num">${t("listed_at")}</th>
+      <th scope="col" class="far num">${t("complete_at")}</th>
     <th scope="col"><span class="hidden">${t("actions")}</span></th></tr></thead>
   <tbody>${scopes.map((scope) => html`<tr key=${`${scope.account_id} ${scope.region} ${scope.type}`}>
     <td><span class=${`verdict ${scope.verdict}`}>${t(`verdict.${scope.verdict}`)}</span></td>

@@ -1,6 +1,6 @@
 import { openapi, send } from "../core/api.js";
 import { html, useEffect, useMemo, useState } from "../core/html.js";
-import { go, refine } from "../core/router.js";
+import { go, replace } from "../core/router.js";
 import { t, word } from "../core/texts.js";
 import { say } from "../parts/act.js";
 import { Choice } from "../parts/fields.js";
@@ -67,12 +67,13 @@ function Form({ type, kinds, given }) {
   return html`<form onSubmit=${submit}>
     <${Card}>
       <div class="form">
-        <${Choice} label=${t("type")} value=${type} onInput=${(it) => refine({ type: it })}
+        <${Choice} label=${t("type")} value=${type} onInput=${(it) => replace({ type: it })}
           options=${Object.keys(kinds).map((it) => [it, word("type", it)])} />
         <${SchemaFields} schema=${schema} names=${own} values=${values} change=${setValues} picks=${picks} />
       </div>
       <details class="more-filters"><summary>${t("options")}</summary><div class="form">
-        <${SchemaFields} schema=${schema} names=${OPTIONS.filter((it) => names.includes(it))} values=${values} change=${setValues} picks=${picks} />
+        <${SchemaFields} schema=${schema} names=${OPTIONS.filter((it) => names.includes(it))} values=${values}
+          change=${setValues} picks=${picks} />
       </div></details>
     </${Card}>
     <${Problem} error=${error} />
@@ -81,5 +82,7 @@ function Form({ type, kinds, given }) {
   </form>`;
 }
 
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const curl = (path, body) =>
-  `curl -X POST '${new URL(`api/v1/cam${path}`, document.baseURI)}' -H 'Content-Type: application/json' -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`;
+  `curl -X POST ${quoted(new URL(`api/v1/cam${path}`, document.baseURI).href)} `
+  + `-H 'Content-Type: application/json' -d ${quoted(JSON.stringify(body))}`;

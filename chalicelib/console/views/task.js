@@ -95,7 +95,8 @@ function Child({ task, depth }) {
   return html`<tr>
       <td><${Status} value=${task.status} /></td>
       <td class=${`depth-${Math.min(depth, 3)}`}>
-        ${hasParts && html`<button class="quiet" aria-expanded=${unfolded} onClick=${() => setUnfolded(!unfolded)}>${unfolded ? "▾" : "▸"}</button>`}
+        ${hasParts && html`<button class="quiet" aria-expanded=${unfolded} onClick=${() => setUnfolded(!unfolded)}>
+          ${unfolded ? "▾" : "▸"}</button>`}
         <a href=${taskHref(task.id)} data-row>${about(task.params)}</a></td>
       <td class="progress-cell"><${Doing} task=${task} /></td>
       <td class="num">${span(task.duration)}</td>

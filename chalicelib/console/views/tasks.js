@@ -1,9 +1,9 @@
 import { html, useState } from "../core/html.js";
 import { useLive } from "../core/live.js";
-import { go, href, refine } from "../core/router.js";
+import { go, href, refine, replace } from "../core/router.js";
 import { may } from "../core/session.js";
 import { t, word } from "../core/texts.js";
-import { Check, Choice, Text } from "../parts/fields.js";
+import { Check, Choice, Text, Typed } from "../parts/fields.js";
 import { accountOptions, allTypes, regionsOf, usePicks } from "../parts/picks.js";
 import { Card, Empty, Loading, More, Page, Problem } from "../parts/show.js";
 import { TaskRows } from "../parts/tasks.js";
@@ -45,7 +45,7 @@ export default function Tasks({ query }) {
 function Filters({ query }) {
   const picks = usePicks();
   const { cursor, ...chosen } = query;
-  const set = (name) => (value) => refine({ ...chosen, [name]: value });
+  const set = (name) => (value) => refine({ [name]: value });
   const more = ["created_by", "start_date", "end_date", "error", "include_children"].some((name) => name in chosen);
   return html`<form class="filters" role="search" onSubmit=${(event) => event.preventDefault()}>
     <${Choice} label=${t("status")} value=${chosen.status} onInput=${set("status")} any=${t("any")}
@@ -61,25 +61,16 @@ function Filters({ query }) {
     <${Choice} label=${t("asset_type")} value=${chosen.asset_type} onInput=${set("asset_type")} any=${t("any")}
       options=${allTypes(picks, chosen.provider).map((it) => [it, it])} />
     <details class="more-filters" open=${more}><summary>${t("more_filters")}</summary><div class="filters">
-      <${Text} label=${t("created_by")} value=${chosen.created_by} onInput=${later(set("created_by"))} />
-      <${Text} label=${t("error")} value=${chosen.error} onInput=${later(set("error"))} />
-      <${Text} label=${t("start_date")} type="datetime-local" value=${local(chosen.start_date)} onInput=${(it) => set("start_date")(utc(it))} />
+      <${Typed} soon label=${t("created_by")} value=${chosen.created_by} onInput=${set("created_by")} />
+      <${Typed} soon label=${t("error")} value=${chosen.error} onInput=${set("error")} />
+      <${Text} label=${t("start_date")} type="datetime-local" value=${local(chosen.start_date)}
+        onInput=${(it) => set("start_date")(utc(it))} />
       <${Text} label=${t("end_date")} type="datetime-local" value=${local(chosen.end_date)} onInput=${(it) => set("end_date")(utc(it))} />
       <${Check} label=${t("include_children")} value=${chosen.include_children === "true"}
         onInput=${(is) => set("include_children")(is ? "true" : "")} />
     </div></details>
-    ${Object.keys(chosen).length > 0 && html`<button class="quiet" onClick=${() => refine({})}>${t("clear")}</button>`}
+    ${Object.keys(chosen).length > 0 && html`<button class="quiet" onClick=${() => replace({})}>${t("clear")}</button>`}
   </form>`;
-}
-
-const TYPING_MS = 350;
-let typing = 0;
-
-function later(set) {
-  return (value) => {
-    clearTimeout(typing);
-    typing = setTimeout(() => set(value), TYPING_MS);
-  };
 }
 
 const utc = (moment) => (moment ? new Date(moment).toISOString() : "");

@@ -25,6 +25,9 @@ NOT_YET = {"/stats"}
 """What the console asks for and an older API may not have; it says so, and the browser logs the 404."""
 
 
+expect.set_options(timeout=PATIENCE_MS)
+
+
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     config = stack_config(tmp_path_factory.mktemp("stack"), instances=INSTANCES, cloud_latency=LATENCY)
