@@ -253,7 +253,8 @@ def test_what_the_gateway_answers_by_itself_is_in_the_envelope(resources: dict[s
         template = it["responseTemplates"]["application/json"].replace("$context.error.messageString", '"words"')
         body = json.loads(template)
         assert body.keys() == {"code", "msg", "data"}
-        assert body["code"] and body["data"] is None
+        assert body["code"]
+        assert body["data"] is None
         if it.get("statusCode"):
             assert body["code"] // 100 == int(it["statusCode"])
 
