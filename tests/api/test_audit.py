@@ -119,6 +119,32 @@ def test_no_secret_is_in_a_row(guarded: Guarded, cloud: CloudServer) -> None:
     assert key[: len("cam_0123456789abcdef")] in stored
 
 
+def test_a_path_that_is_no_text_is_recorded_all_the_same(guarded: Guarded) -> None:
+    admin = guarded.party()
+    admin.get("/whoami")
+    event = {
+        "httpMethod": "POST",
+        "headers": {},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": {"lane": "\ud800" + "x" * 99},
+        "stageVariables": None,
+        "body": None,
+        "isBase64Encoded": False,
+        "requestContext": {
+            "resourcePath": "/api/v1/cam/lanes/{lane}/pause",
+            "httpMethod": "POST",
+            "identity": {"sourceIp": "203.0.113.7"},
+            "requestId": "r-1",
+            "authorizer": {"tenant": "default", "principalId": admin.subject, "role": "admin"},
+        },
+    }
+    from app import app  # noqa: PLC0415
+
+    assert app(event, None)["statusCode"] == 404
+    (row,) = rows(admin)
+    assert (row["targets"], row["source_ip"], row["correlation_id"]) == (["?" + "x" * 63], "203.0.113.7", "r-1")
+
+
 def test_a_row_costs_one_round_trip_and_reading_none(
     guarded: Guarded, mongodb_uri: str, database: Database[dict[str, Any]]
 ) -> None:

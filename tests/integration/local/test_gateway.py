@@ -7,24 +7,23 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from pymongo.database import Database
 
 from chalicelib import container
 from chalicelib.access.roles import Role
 from chalicelib.api.authorizer import NOT_CHECKED, NOTHING_SHOWN
 from chalicelib.api.callers import NewKey
-from chalicelib.settings import Settings
+from chalicelib.settings import load
 from infra import keys
 from infra.local.api import serve
 
-QUEUES = {f"queue_{lane}_url": "http://127.0.0.1:9/1/q" for lane in ("high", "normal", "low")}
+QUEUES = {f"CAM_QUEUE_{lane}_URL": "http://127.0.0.1:9/1/q" for lane in ("HIGH", "NORMAL", "LOW")}
 
 
 @pytest.fixture
 def environment(mongodb_uri: str, database: Database[dict[str, object]]) -> dict[str, str]:
     return {
-        **{f"CAM_{name.upper()}": value for name, value in QUEUES.items()},
+        **QUEUES,
         "CAM_MONGODB_URI": mongodb_uri,
         "CAM_MONGODB_DATABASE": database.name,
         "CAM_AUTHENTICATION": "keys",
@@ -32,10 +31,8 @@ def environment(mongodb_uri: str, database: Database[dict[str, object]]) -> dict
 
 
 @pytest.fixture
-def installed(mongodb_uri: str, database: Database[dict[str, object]]) -> Iterator[container.Container]:
-    made = container.Container(
-        Settings(mongodb_uri=SecretStr(mongodb_uri), mongodb_database=database.name, authentication="keys", **QUEUES)
-    )
+def installed(environment: dict[str, str]) -> Iterator[container.Container]:
+    made = container.Container(load(environment))
     container.install(made)
     yield made
     container.install(None)
