@@ -23,6 +23,8 @@ ON_ONE_MACHINE = frozenset({"local", "test"})
 """The stages that nobody reaches from outside; all others are deployed."""
 
 Filled = Annotated[str, StringConstraints(min_length=1)]
+TenantName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+"""Part of ids, of paths in the parameter store and of exported files: nothing in it needs escaping there."""
 
 
 class SettingsError(Exception):
@@ -88,7 +90,7 @@ class Settings(BaseModel):
     }
     """What the provider calls each role, as ``its-name=role,…``; several may lead to one."""
     oidc_tenant_claim: Filled = "tenant"
-    oidc_tenant: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")] | None = None
+    oidc_tenant: TenantName | None = None
     """The tenant of everybody who comes with a token, whatever the claim says."""
     audit_retention_days: float = Field(default=365, gt=0)
     """How long it is kept who changed what."""

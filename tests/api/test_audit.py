@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from chalicelib.access.audit import AuditLog, Deed
+from chalicelib.access.audit import AuditFilter, AuditLog, Deed
 from chalicelib.access.principal import Principal
 from chalicelib.access.roles import Role
 from chalicelib.clock import rfc3339
@@ -102,6 +102,18 @@ def test_pages_follow_each_other_without_gap_or_repetition_while_rows_are_added(
     assert seen == ["5", "4", "3", "2", "1"]
     refused = admin.get("/audit?cursor=%7B%22%24ne%22%3A1%7D")
     assert (refused.status, "next_cursor" in refused.error) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "which",
+    [{}, {"subject": "ann"}, {"operation": "pause"}, {"target": "low"}, {"end": datetime(2026, 11, 23, tzinfo=UTC)}],
+)
+def test_every_filter_is_answered_by_an_index(guarded: Guarded, which: dict[str, Any]) -> None:
+    rows = guarded.service.container.database["audit"]
+    query = AuditFilter("default", start=datetime(2026, 11, 22, tzinfo=UTC), **which).query()
+    plan = str(rows.find(query).sort("_id", -1).explain()["queryPlanner"])
+    assert "IXSCAN" in plan
+    assert "COLLSCAN" not in plan
 
 
 def test_no_secret_is_in_a_row(guarded: Guarded, cloud: CloudServer) -> None:
