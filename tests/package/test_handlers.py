@@ -93,7 +93,8 @@ def test_the_authorizer_lets_a_key_in_everywhere_and_nobody_else_anywhere(
     assert known["principalId"].startswith("key:")
     for wrong in (f"Bearer {key[:-1]}", "Bearer a.b.c", "nothing"):
         refused = asked(wrong)
-        assert refused["policyDocument"]["Statement"][0]["Resource"] == []
+        (statement,) = refused["policyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Resource"]) == ("Deny", ["*"])
         assert refused["context"]["reason"]
 
 
