@@ -23,7 +23,6 @@ from chalicelib.errors import (
 from chalicelib.tasks.service import Caller
 from chalicelib.tasks.submission import describe
 
-V = TypeVar("V", bound=Callable[..., Any])
 M = TypeVar("M", bound=BaseModel)
 
 STORE_RETRY_SECONDS = 5

@@ -53,9 +53,9 @@ def demo_accounts(config: Config) -> tuple[DemoAccount, ...]:
     )
 
 
-def _asked(call: Callable[[], httpx.Response]) -> httpx.Response:
+def _asked(call: Callable[[], httpx.Response], patience: float) -> httpx.Response:
     """Again while the service says that it is not ready: the embedded store looks through a large inventory first."""
-    give_up = time.monotonic() + PATIENCE_SECONDS
+    give_up = time.monotonic() + patience
     while True:
         answer = call()
         if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() >= give_up:
@@ -76,9 +76,10 @@ def _authorization(config: Config, accounts: Sequence[DemoAccount]) -> dict[str,
     return {"Authorization": f"Bearer {keys.mint(config.environment(), OPERATORS, asked)}"}
 
 
-def seed(config: Config) -> None:
+def seed(config: Config, *, patience: float = PATIENCE_SECONDS) -> None:
     """Make the demo accounts, once. Of those that exist, say again where their cloud is and how to sign in: ports can
-    change, and the emulator forgets what was entrusted to it when it is killed. Raises SeedFailed.
+    change, and the emulator forgets what was entrusted to it when it is killed. Raises SeedFailed, for a service that
+    is not ready after ``patience`` seconds.
     """
     base = f"http://127.0.0.1:{config.ports['api']}{ACCOUNTS_PATH}"
     accounts = demo_accounts(config)
@@ -94,9 +95,9 @@ def seed(config: Config) -> None:
                 **entrusted,
             }
             try:
-                answer = _asked(partial(client.post, base, json=new))
+                answer = _asked(partial(client.post, base, json=new), patience)
                 if answer.status_code == HTTPStatus.CONFLICT:
-                    answer = _asked(partial(client.put, f"{base}/{account.id}", json=entrusted))
+                    answer = _asked(partial(client.put, f"{base}/{account.id}", json=entrusted), patience)
             except httpx.HTTPError as error:
                 raise SeedFailed(f"demo account {account.id}: {error!r}") from error
             if answer.is_error:
