@@ -28,6 +28,10 @@ export const clock = (moment) =>
   new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
     .format(new Date(moment));
 
+/** Hours and minutes. */
+export const minute = (moment) =>
+  new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(moment));
+
 export const full = (moment) =>
   new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "medium", hour12: false }).format(new Date(moment));
 

@@ -1,5 +1,5 @@
 // Charts by hand: each is one picture with a text that says the same.
-import { clock, number, span } from "../core/format.js";
+import { minute, number, span } from "../core/format.js";
 import { html } from "../core/html.js";
 import { t } from "../core/texts.js";
 
@@ -73,4 +73,4 @@ export const OUTCOMES = () => [
 ];
 
 export const tellOutcomes = (point) =>
-  `${clock(point.from)}  ${OUTCOMES().map(({ key, name }) => `${name} ${point[key]}`).join("  ")}`;
+  `${minute(point.from)}  ${OUTCOMES().map(({ key, name }) => `${name} ${point[key]}`).join("  ")}`;

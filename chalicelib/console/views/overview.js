@@ -1,5 +1,5 @@
 import { send } from "../core/api.js";
-import { clock, number, percent, span } from "../core/format.js";
+import { minute, number, percent, span } from "../core/format.js";
 import { html } from "../core/html.js";
 import { useLive } from "../core/live.js";
 import { href } from "../core/router.js";
@@ -40,7 +40,7 @@ function Figures({ stats }) {
   const { tasks, types, series, workers, clouds, assets } = stats;
   const sum = (name) => types.reduce((total, type) => total + type[name], 0);
   const ended = sum("completed") + sum("failed");
-  const from = series[0] && clock(series[0].from);
+  const from = series[0] && minute(series[0].from);
   return html`
     <div class="tiles">
       <${Tile} name=${t("status.pending")} value=${number(tasks.pending)} to=${href("tasks", { status: "pending" })} />
