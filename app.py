@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Chalice
 
-from chalicelib.api import docs
+from chalicelib.api import docs, prometheus
 from chalicelib.api.catalogue import CATALOGUE, PREFIX
 from chalicelib.api.endpoint import envelope_framework_errors
 from chalicelib.events import consumers, schedules
@@ -14,5 +14,6 @@ app.register_middleware(envelope_framework_errors, "http")
 for blueprint in CATALOGUE:
     app.register_blueprint(blueprint, url_prefix=PREFIX)
 app.register_blueprint(docs.routes)
+app.register_blueprint(prometheus.routes)
 app.register_blueprint(consumers.events)
 app.register_blueprint(schedules.schedules)

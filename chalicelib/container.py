@@ -28,19 +28,26 @@ from chalicelib.messages import TEXTS, Texts
 from chalicelib.settings import Settings, load
 from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.buckets import Buckets
 from chalicelib.tasks.bulk import BulkService
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.claims import ClaimStore
 from chalicelib.tasks.dispatch import Dispatch
+from chalicelib.tasks.emf import Emf
+from chalicelib.tasks.ended import EndedTasks
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.lanes import Lanes
+from chalicelib.tasks.load import LoadGauge
+from chalicelib.tasks.meter import Meter
 from chalicelib.tasks.model import Lane
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import SqsTaskQueue, TaskQueue
 from chalicelib.tasks.recoverer import Recoverer
 from chalicelib.tasks.runner import TaskRunner
 from chalicelib.tasks.service import TaskService
+from chalicelib.tasks.stats import StatsService
 from chalicelib.tasks.store import TaskStore
+from chalicelib.tasks.tallier import Tallier
 from chalicelib.tasks.worker import Worker
 
 if TYPE_CHECKING:
@@ -128,7 +135,7 @@ class Container:
 
     @cached_property
     def task_store(self) -> TaskStore:
-        return TaskStore(self.database["tasks"], self.policy, self.texts)
+        return TaskStore(self.database["tasks"], self.policy, self.texts, record=self.ended_tasks.record)
 
     @cached_property
     def backlog(self) -> BacklogStore:
@@ -232,7 +239,32 @@ class Container:
             owner=f"{socket.gethostname()}/{os.getpid()}",
             policy=self.policy,
             clock=self._clock,
+            meter=Meter(self.buckets, self.emf, clock=self._clock),
         )
+
+    @cached_property
+    def ended_tasks(self) -> EndedTasks:
+        return EndedTasks(self.database["tasks"], self.database["ended"], clock=self._clock)
+
+    @cached_property
+    def buckets(self) -> Buckets:
+        return Buckets(self.database["stats"])
+
+    @cached_property
+    def tallier(self) -> Tallier:
+        return Tallier(self.ended_tasks, self.buckets, clock=self._clock)
+
+    @cached_property
+    def load_gauge(self) -> LoadGauge:
+        return LoadGauge(self.database["tasks"], self.lanes, clock=self._clock)
+
+    @cached_property
+    def stats(self) -> StatsService:
+        return StatsService(self.load_gauge, self.ended_tasks, self.buckets, clock=self._clock)
+
+    @cached_property
+    def emf(self) -> Emf:
+        return Emf(self.settings.stage)
 
     @cached_property
     def recoverer(self) -> Recoverer:
@@ -244,7 +276,15 @@ class Container:
 
     def ensure_indexes(self) -> None:
         """Create every index that is missing; safe to repeat and to run beside a live service."""
-        for store in (self.task_store, self.asset_store, self.scope_store, self.account_store, self.pacer):
+        for store in (
+            self.task_store,
+            self.asset_store,
+            self.scope_store,
+            self.account_store,
+            self.pacer,
+            self.ended_tasks,
+            self.buckets,
+        ):
             store.ensure_indexes()
 
     def close(self) -> None:

@@ -20,8 +20,11 @@ SYNC_REQUESTED = {"source": ["cam"], "detail-type": ["SyncRequested"]}
 
 @schedules.schedule(Rate(1, unit=Rate.MINUTES))
 def recover(event: CloudWatchEvent) -> dict[str, int]:
-    """One pass of the recoverer."""
-    return asdict(current().recoverer.run())
+    """One pass of the recoverer; then the minutes that are over are summed up, and the load is told."""
+    recovered = current().recoverer.run()
+    current().emf.minutes(current().tallier.run())
+    current().emf.load(current().load_gauge.read())
+    return asdict(recovered)
 
 
 @schedules.schedule(Rate(1, unit=Rate.MINUTES))
