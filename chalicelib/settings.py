@@ -78,3 +78,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         wrong = "; ".join(f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
         raise SettingsError(f"set these environment variables: {wrong}") from None
+
+
+def trace_header() -> str | None:
+    """What Lambda says of the trace of the invocation that runs; None where there is no X-Ray daemon to take it."""
+    return os.environ.get("_X_AMZN_TRACE_ID") if os.environ.get("AWS_XRAY_DAEMON_ADDRESS") else None

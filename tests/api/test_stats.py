@@ -11,6 +11,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as prometheus
 
 from chalicelib import container
+from chalicelib.clock import utc_now
 from chalicelib.settings import Settings
 from chalicelib.tasks.emf import MOST_VALUES, NAMESPACE, Emf
 from chalicelib.tasks.figures import TypeFigures
@@ -131,7 +132,7 @@ def test_a_closed_minute_is_published_once_with_the_same_figures(
     waiting = service.post("/tasks/sync-assets", SYNC | {"asset_types": ["vpc"], "priority": 9}).data["task_id"]
     (of_type,) = service.get("/stats").data["types"]
     clock = FakeClock()
-    clock.advance((container.utc_now() - clock()).total_seconds() + LATENESS.total_seconds() + 60)
+    clock.advance((utc_now() - clock()).total_seconds() + LATENESS.total_seconds() + 60)
     later = container.Container(settings, clock=clock)
     container.install(later)
     try:

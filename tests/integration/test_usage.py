@@ -86,7 +86,9 @@ def test_a_long_batch_is_told_of_while_it_runs(
             found = buckets.all_usage()
             return found if found.calls else None
 
-        assert eventually(told).calls["aliyun"] == 1
+        found = eventually(told)
+        assert found
+        assert found.calls["aliyun"] == 1
     finally:
         done.set()
         working.join()
