@@ -13,7 +13,7 @@ from chalicelib.tasks.figures import COUNTERS, Figures, TypeFigures
 from chalicelib.tasks.load import Load
 from chalicelib.tasks.usage import UsageFigures
 
-NAMESPACE = "cam-tasks"
+NAMESPACE = "CamTasks"
 MOST_VALUES = 99
 """CloudWatch takes 100 values of a metric in one line; Powertools prints by itself when it has as many."""
 
