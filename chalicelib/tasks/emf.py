@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TextIO
 
 from chalicelib.tasks.figures import COUNTERS, Figures, TypeFigures
 from chalicelib.tasks.load import Load
@@ -37,10 +37,13 @@ class Group:
 
 
 class Emf:
-    """Prints lines on standard output, which is Lambda's log. Every metric has the dimension ``stage``."""
+    """Prints lines on standard output, which is Lambda's log, unless ``out`` is given. Every metric has the dimension
+    ``stage``.
+    """
 
-    def __init__(self, stage: str) -> None:
+    def __init__(self, stage: str, *, out: TextIO | None = None) -> None:
         self._stage = stage
+        self._out = out
 
     def batch(self, used: UsageFigures) -> None:
         """One line for a worker's batch, unless it called more than one cloud."""
@@ -90,9 +93,10 @@ class Emf:
             else:
                 directives = line["_aws"]["CloudWatchMetrics"] + made["_aws"]["CloudWatchMetrics"]
                 line |= made | {"_aws": line["_aws"] | {"CloudWatchMetrics": directives}}
+        out = self._out or sys.stdout
         for line in lines:
-            sys.stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
-        sys.stdout.flush()
+            out.write(json.dumps(line, separators=(",", ":")) + "\n")
+        out.flush()
 
     def _line(self, group: Group) -> dict[str, Any]:
         from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (  # noqa: PLC0415 - a cold start
