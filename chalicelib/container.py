@@ -44,6 +44,7 @@ from chalicelib.tasks.model import Lane
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import SqsTaskQueue, TaskQueue
 from chalicelib.tasks.recoverer import Recoverer
+from chalicelib.tasks.report import MinuteReport
 from chalicelib.tasks.runner import TaskRunner
 from chalicelib.tasks.service import TaskService
 from chalicelib.tasks.stats import StatsService
@@ -238,10 +239,6 @@ class Container:
         return Buckets(self.database["stats"])
 
     @cached_property
-    def tallier(self) -> Tallier:
-        return Tallier(self.ended_tasks, self.buckets, clock=self._clock)
-
-    @cached_property
     def load_gauge(self) -> LoadGauge:
         return LoadGauge(self.database["tasks"], self.lanes, clock=self._clock)
 
@@ -252,6 +249,11 @@ class Container:
     @cached_property
     def emf(self) -> Emf:
         return Emf(self.settings.stage)
+
+    @cached_property
+    def minute_report(self) -> MinuteReport:
+        tallier = Tallier(self.ended_tasks, self.buckets, clock=self._clock)
+        return MinuteReport(tallier, self.load_gauge, self.emf, clock=self._clock)
 
     @cached_property
     def recoverer(self) -> Recoverer:

@@ -20,10 +20,9 @@ SYNC_REQUESTED = {"source": ["cam"], "detail-type": ["SyncRequested"]}
 
 @schedules.schedule(Rate(1, unit=Rate.MINUTES))
 def recover(event: CloudWatchEvent) -> dict[str, int]:
-    """One pass of the recoverer; then the minutes that are over are summed up, and the load is told."""
+    """One pass of the recoverer, and the report of the minute."""
     recovered = current().recoverer.run()
-    current().emf.minutes(current().tallier.run())
-    current().emf.load(current().load_gauge.read())
+    current().minute_report.run()
     return asdict(recovered)
 
 

@@ -70,11 +70,20 @@ class Totals:
 
 
 class StatsService:
-    def __init__(self, gauge: LoadGauge, ended: EndedTasks, buckets: Buckets, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        gauge: LoadGauge,
+        ended: EndedTasks,
+        buckets: Buckets,
+        *,
+        clock: Clock,
+        most_recent: int = MOST_RECENT,
+    ) -> None:
         self._gauge = gauge
         self._ended = ended
         self._buckets = buckets
         self._clock = clock
+        self._most_recent = most_recent
 
     def window(self, length: timedelta) -> Stats:
         """The last ``length``, ``spans.LONGEST_WINDOW`` at the most."""
@@ -109,7 +118,7 @@ class StatsService:
 
     def _since(self, start: datetime, now: datetime) -> Endings:
         """Another's clock may be ahead of ours."""
-        return self._ended.between(start, now + SKEW, limit=MOST_RECENT)
+        return self._ended.between(start, now + SKEW, limit=self._most_recent)
 
     def _closed(self, since: datetime, until: datetime, length: timedelta) -> Iterable[tuple[datetime, Figures]]:
         """Closed spans: whole hours first where the window is long, then minutes."""

@@ -16,7 +16,9 @@ LATENESS = timedelta(minutes=2)
 """How long after the time it names an end may reach the store. A worker writes it within the time-out of one call; one
 that is frozen in between loses its lease, unless no other worker is free for all of this time."""
 LONGEST_STRETCH = timedelta(hours=1)
-"""How much is summed up at once."""
+MOST_AT_ONCE = 20_000
+"""How much is summed up at once: so long a time, and of a busy one as many minutes as have so many tasks, or else one.
+"""
 STRETCHES = 48
 """How many at the most in one pass: a tally that stood still catches up in a few."""
 
@@ -24,10 +26,11 @@ STRETCHES = 48
 class Tallier:
     """Reads each ended task once and writes two documents a minute. Two that run at once write the same."""
 
-    def __init__(self, ended: EndedTasks, buckets: Buckets, *, clock: Clock) -> None:
+    def __init__(self, ended: EndedTasks, buckets: Buckets, *, clock: Clock, at_once: int = MOST_AT_ONCE) -> None:
         self._ended = ended
         self._buckets = buckets
         self._clock = clock
+        self._at_once = at_once
 
     def run(self) -> dict[datetime, Figures]:
         """One bounded pass. Returns the minutes that it closed and in which something ended: no other pass does."""
@@ -51,7 +54,11 @@ class Tallier:
         until = min(last, floor(known.until + LONGEST_STRETCH, Span.HOUR.length))
         if until <= known.until:
             return None
-        minutes = _by_minute(self._ended.between(known.until, until).ended)
+        found = self._ended.between(known.until, until, limit=self._at_once)
+        if found.until < until:
+            until = max(floor(found.until, Span.MINUTE.length), known.until + Span.MINUTE.length)
+            found = self._ended.between(known.until, until)
+        minutes = _by_minute(found.ended)
         self._buckets.write_ended(Span.MINUTE, minutes)
         if until == floor(until, Span.HOUR.length):
             self._write_hour(until - Span.HOUR.length, until)

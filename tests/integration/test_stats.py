@@ -308,12 +308,28 @@ def test_a_day_with_a_tally_that_stood_still_is_caught_up_and_lost_by_nobody(cou
     assert counted.stats.totals().types["probe"].completed == 11
 
 
-def test_more_than_can_be_read_moves_the_end_of_the_span_and_is_not_told_as_less(counted: Counted) -> None:
+def test_more_than_can_be_read_moves_the_end_of_the_window_and_is_not_told_as_less(counted: Counted) -> None:
     counted.probe = Probe(work(counted.time, a=1.0))
     for _ in range(4):
         counted.run(counted.submit("a"))
-    span = counted.ended.between(counted.clock() - HOUR, counted.clock() + HOUR, limit=3)
-    assert (len(span.ended), span.until) == (2, counted.clock() - timedelta(seconds=1))
+    gauge = LoadGauge(counted.tasks, counted.lanes, clock=counted.clock)
+    hasty = StatsService(gauge, counted.ended, counted.buckets, clock=counted.clock, most_recent=3)
+    told = hasty.window(HOUR)
+    assert (_completed(told), told.until) == (2, counted.clock() - timedelta(seconds=1))
+    whole = counted.stats.window(HOUR)
+    assert (_completed(whole), whole.until) == (4, counted.clock())
+
+
+def test_a_minute_with_more_than_is_summed_up_at_once_is_summed_up_whole(counted: Counted) -> None:
+    counted.probe = Probe(work(counted.time, a=1.0))
+    for pause in (0, 0, 0, 0, 50, 50, 50):
+        counted.run(counted.submit("a"))
+        counted.time.advance(pause)
+    counted.time.advance(LONG_ENOUGH)
+    small = Tallier(counted.ended, counted.buckets, clock=counted.clock, at_once=2)
+    minutes = small.run()
+    assert [found["probe"].completed for found in minutes.values()] == [6, 1]
+    assert counted.figures().completed == 7
 
 
 def test_lanes_tell_what_waits_what_runs_and_how_long_the_oldest_has_waited(counted: Counted) -> None:

@@ -8,13 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from chalicelib.tasks.buckets import Buckets
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.emf import Emf
+from chalicelib.tasks.ended import EndedTasks
+from chalicelib.tasks.load import LoadGauge
 from chalicelib.tasks.meter import EVERY, Meter
+from chalicelib.tasks.report import MinuteReport
 from chalicelib.tasks.spans import Span
+from chalicelib.tasks.tallier import LATENESS, Tallier
 from chalicelib.tasks.usage import Usage, UsageFigures
 from tests.integration.conftest import Framework
 from tests.support.clock import FakeClock
@@ -106,3 +111,24 @@ def test_a_store_that_does_not_take_the_figures_keeps_no_task_from_ending(
     assert framework.worker().run([task.id]) == set()
     assert framework.get(task).status == "completed"
     assert "what was used could not be stored" in caplog.text
+
+
+def test_a_report_that_the_store_fails_is_made_up_for_and_fails_nobody(
+    framework: Framework, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock()
+    framework.clock = clock
+
+    def report(database: Database[dict[str, Any]]) -> MinuteReport:
+        ended = EndedTasks(database["tasks"], database["ended"], clock=clock)
+        gauge = LoadGauge(database["tasks"], framework.lanes, clock=clock)
+        return MinuteReport(Tallier(ended, Buckets(database["stats"]), clock=clock), gauge, Emf("test"), clock=clock)
+
+    framework.worker(beat=timedelta(minutes=1)).run([framework.submit().id])
+    clock.advance(LATENESS.total_seconds() + 60)
+    with MongoClient[dict[str, Any]]("mongodb://127.0.0.1:9/", serverSelectionTimeoutMS=50) as away:
+        report(away["nowhere"]).run()
+    assert "figures could not be summed up" in caplog.text
+    assert '"_aws"' not in capsys.readouterr().out
+    report(framework.tasks.database).run()
+    assert '"Completed":[1.0]' in capsys.readouterr().out
