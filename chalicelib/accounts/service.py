@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from chalicelib.accounts.credentials import CredentialStore
-from chalicelib.accounts.model import Account, AccountStatus
+from chalicelib.accounts.model import Account, AccountStatus, document_id
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.permissions import AccountTest, Patience, examined, unexamined
 from chalicelib.accounts.store import AccountStore
@@ -82,7 +82,7 @@ class AccountService:
         credentials = _credentials(new.provider, new.credentials)
         now = self._clock()
         account = Account(
-            id=new.id or self._store.next_id(),
+            id=new.id or self._store.next_id(tenant),
             tenant=tenant,
             provider=new.provider,
             name=new.name,
@@ -99,7 +99,7 @@ class AccountService:
         )
         self._store.insert(account)
         try:
-            self._credentials.put(account.id, credentials)
+            self._credentials.put(tenant, account.id, credentials)
         except ApiError:
             self._store.delete(tenant, account.id)
             raise
@@ -131,7 +131,7 @@ class AccountService:
             fields["next_sync_at"] = self._clock()
         if change.credentials is not None:
             credentials = _credentials(account.provider, change.credentials)
-            self._credentials.put(account_id, credentials)
+            self._credentials.put(tenant, account_id, credentials)
             fields["credential_fields"] = sorted(credentials)
         changed = self._store.update(tenant, account_id, fields)
         if changed is None:
@@ -141,7 +141,7 @@ class AccountService:
     def delete(self, tenant: str, account_id: int) -> None:
         """Forget an account and its credentials; its assets stay as they were last seen."""
         self.get(tenant, account_id)
-        self._credentials.delete(account_id)
+        self._credentials.delete(tenant, account_id)
         self._store.delete(tenant, account_id)
 
     def connect(
@@ -157,13 +157,13 @@ class AccountService:
         """
         provider = get_provider(account.provider)
         counted = usage or Usage()
-        pace = self._pacer.pace(account.id, provider.calls_per_second, turn or sleep)
+        pace = self._pacer.pace(document_id(account.tenant, account.id), provider.calls_per_second, turn or sleep)
 
         def take_turn(region: str, action: str) -> None:
             pace(region, action)
             counted.called(account.provider)
 
-        credentials = self._credentials.get(account.id)
+        credentials = self._credentials.get(account.tenant, account.id)
         throttled = partial(counted.throttled, account.provider)
         connection = Connection(account.id, credentials, account.endpoint, take_turn, throttled)
         return provider.connect(connection, sleep=sleep)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api import accounts, assets, dead_letters, health, lanes, providers, stats, tasks
+from chalicelib.api import accounts, assets, audit, callers, dead_letters, health, lanes, providers, stats, tasks
 
 PREFIX = "/api/v1/cam"
 CATALOGUE = (
@@ -13,5 +13,7 @@ CATALOGUE = (
     assets.routes,
     providers.routes,
     stats.routes,
+    callers.routes,
+    audit.routes,
     health.routes,
 )

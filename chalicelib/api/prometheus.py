@@ -5,7 +5,9 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 from pymongo.errors import PyMongoError
 
-from chalicelib.api.endpoint import STORE_RETRY_SECONDS, failure
+from chalicelib.api.authorizer import authorize
+from chalicelib.api.endpoint import STORE_RETRY_SECONDS, failure, principal
+from chalicelib.api.permissions import check
 from chalicelib.container import current
 from chalicelib.errors import ApiError, Unavailable
 from chalicelib.logs import logger
@@ -13,14 +15,17 @@ from chalicelib.logs import logger
 routes = Blueprint(__name__)
 
 
-@routes.route("/metrics", methods=["GET"])
+@routes.route("/metrics", methods=["GET"], authorizer=authorize)
 def metrics() -> Response:
-    """Not in an envelope: Prometheus expects a format of its own, of which its library takes what is asked for."""
+    """Not in an envelope: Prometheus expects a format of its own, of which its library takes what is asked for. It may
+    be read by whoever may read the same figures as JSON.
+    """
     from chalicelib.api.exposition import Exposition, encoder  # noqa: PLC0415 - nobody else pays for the library
 
-    accept = str(routes.current_request.headers.get("accept", ""))
-    encode, content_type = encoder(accept)
+    request = routes.current_request
+    encode, content_type = encoder(str(request.headers.get("accept", "")))
     try:
+        check(principal(request), "get_stats")
         body = encode(Exposition(current().stats.totals()))
     except ApiError as error:
         return failure(error)

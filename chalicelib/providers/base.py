@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chalicelib.errors import Throttled
+from chalicelib.hiding import USED
 
 Sleep = Callable[[float], None]
 Pace = Callable[[str, str], None]
@@ -24,10 +25,13 @@ PUBLIC_CREDENTIALS = frozenset({"role_arn"})
 
 
 class Credentials(Mapping[str, str]):
-    """Secrets of one account by name (``access_key_id``, ``access_key_secret``, …). Never shows a value in its repr."""
+    """Secrets of one account by name (``access_key_id``, ``access_key_secret``, …). Its repr shows no value, and the
+    log hides them.
+    """
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = dict(values)
+        USED.keep(self.secrets)
 
     def __getitem__(self, name: str) -> str:
         return self._values[name]
