@@ -11,13 +11,14 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as prometheus
 
 from chalicelib import container
+from chalicelib.access.roles import Role
 from chalicelib.clock import utc_now
 from chalicelib.settings import Settings
 from chalicelib.tasks.emf import MOST_VALUES, NAMESPACE, Emf
 from chalicelib.tasks.figures import TypeFigures
 from chalicelib.tasks.tallier import LATENESS
 from infra.local.clouds.aliyun import FakeAliyun
-from tests.api.conftest import INSTANCES, REGIONS, Service
+from tests.api.conftest import INSTANCES, REGIONS, Guarded, Service
 from tests.support.clock import FakeClock
 
 SYNC = {"provider": "aliyun", "asset_types": ["ecs"], "account_id": 123}
@@ -177,3 +178,13 @@ def test_a_service_that_has_done_nothing_has_figures_too(service: Service) -> No
     assert (stats["types"], stats["clouds"], stats["workers"]["utilisation"]) == ([], [], None)
     assert {lane["lane"]: lane["oldest_seconds"] for lane in stats["lanes"]} == dict.fromkeys(("high", "normal", "low"))
     assert value(scraped(service), "cam_tasks", state="pending") == 0
+
+
+def test_the_figures_of_all_tenants_are_for_whoever_has_a_key_of_the_operators(guarded: Guarded) -> None:
+    def scrape(**headers: str) -> int:
+        return guarded.service.client.http.get("/metrics", headers=headers).status_code
+
+    ours, another = guarded.party(Role.VIEWER), guarded.party(Role.ADMIN, "another")
+    assert (scrape(), guarded.service.get("/stats").status) == (401, 401)
+    for party, status in ((ours, 200), (another, 403)):
+        assert (scrape(Authorization=f"Bearer {party.key}"), party.get("/stats").status) == (status, status)
