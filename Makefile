@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check package package-test pins deploy indexes format clean install
+.PHONY: help run test faults check package package-test pins audit deploy indexes format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -72,8 +72,11 @@ deploy: package ## Deploy a stage with the AWS CLI: make deploy STAGE=prod BUCKE
 indexes: install ## Create the indexes that the store of a stage lacks: make indexes STAGE=prod
 	@$(BIN)/python -m infra.package.indexes $(STAGE)
 
-pins: install ## Choose the versions that ship anew, and write them into requirements-shipped.txt
+pins: install ## Choose the versions that ship anew, and write them and their hashes down
 	@$(BIN)/python -m infra.package.pins
+
+audit: install ## Look for known vulnerabilities in what ships; fails where the advisories cannot be reached
+	@$(BIN)/python -m infra.package.audit
 
 format: install ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix --quiet .
