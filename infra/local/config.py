@@ -90,6 +90,11 @@ class Config:
         return f"http://localhost:{self.ports['api']}"
 
     @property
+    def authentication(self) -> str:
+        """What callers show to the API: ``off``, or as ``CAM_AUTHENTICATION`` says."""
+        return self.product.get("CAM_AUTHENTICATION", "off")
+
+    @property
     def emulator_url(self) -> str:
         return f"http://127.0.0.1:{self.ports['emulator']}"
 
