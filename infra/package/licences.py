@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
+from typing import Any
 
+from license_expression import get_spdx_licensing
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.utils import canonicalize_name
 
@@ -21,6 +23,8 @@ from infra.package.pruning import shipped
 
 PAGE = PROJECT / "docs" / "licences.md"
 COMMAND = "python -m infra.package.licences"
+
+SPDX = get_spdx_licensing()
 
 ALLOWED = frozenset({"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0"})
 """SPDX identifiers. They ask for their text to be kept; MPL-2.0 for the sources of files that are changed, too."""
@@ -58,8 +62,16 @@ def packages(root: Path) -> list[Shipped]:
 
 
 def allowed(expression: str) -> bool:
-    """Whether one of the alternatives is allowed in all its parts. Parentheses are not understood, hence refused."""
-    return any(all(part.strip() in ALLOWED for part in choice.split(" AND ")) for choice in expression.split(" OR "))
+    """Whether one of the alternatives is allowed in all its parts."""
+    return _allowed(SPDX.parse(expression))
+
+
+def _allowed(part: Any) -> bool:
+    if isinstance(part, SPDX.OR):
+        return any(map(_allowed, part.args))
+    if isinstance(part, SPDX.AND):
+        return all(map(_allowed, part.args))
+    return str(part) in ALLOWED
 
 
 def document(listed: Iterable[Shipped]) -> str:

@@ -76,7 +76,7 @@ def test_a_licence_that_is_not_allowed_stops_the_build(tmp_path: Path, licence: 
 
 
 def test_one_of_several_licences_is_enough(tmp_path: Path) -> None:
-    installed(tmp_path, "odd", "License-Expression: GPL-3.0-only OR MIT AND ISC")
+    installed(tmp_path, "odd", "License-Expression: GPL-3.0-only OR MIT AND (ISC OR AGPL-3.0-only)")
     assert [one.name for one in licences.packages(tmp_path)] == ["odd"]
 
 
