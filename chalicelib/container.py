@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMProvider
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.errors import ConfigurationError
 
 from chalicelib.access.audit import AuditLog
 from chalicelib.access.authentication import Authenticator
@@ -29,6 +30,7 @@ from chalicelib.clock import Clock, utc_now
 from chalicelib.errors import Unavailable
 from chalicelib.executors import executors
 from chalicelib.executors.services import Exports, Services
+from chalicelib.hiding import USED
 from chalicelib.messages import TEXTS, Texts
 from chalicelib.settings import Settings, load
 from chalicelib.tasks.aftermath import Aftermath
@@ -49,6 +51,7 @@ from chalicelib.tasks.store import TaskStore
 from chalicelib.tasks.worker import Worker
 
 if TYPE_CHECKING:
+    from boto3.session import Session
     from types_boto3_sqs import SQSClient
     from types_boto3_ssm import SSMClient
 
@@ -72,15 +75,22 @@ class Container:
 
     @cached_property
     def mongo(self) -> MongoClient[Document]:
+        """Raises Unavailable."""
         timeout = int(self.settings.mongodb_timeout_seconds * 1000)
-        return MongoClient(
-            self._mongodb_uri(),
-            tz_aware=True,
-            appname="cam-tasks",
-            serverSelectionTimeoutMS=timeout,
-            connectTimeoutMS=timeout,
-            socketTimeoutMS=timeout,
-        )
+        try:
+            return MongoClient(
+                self._mongodb_uri(),
+                tz_aware=True,
+                appname="cam-tasks",
+                serverSelectionTimeoutMS=timeout,
+                connectTimeoutMS=timeout,
+                socketTimeoutMS=timeout,
+            )
+        except (ConfigurationError, ValueError):  # cut off, as it quotes a password that is not percent-encoded
+            raise Unavailable(
+                "the address of the store cannot be used: it must be mongodb:// or mongodb+srv:// with a host that "
+                "exists, and its user and password percent-encoded"
+            ) from None
 
     def _mongodb_uri(self) -> str:
         """Read when the first call needs the store; a changed parameter reaches the environments that start after.
@@ -100,8 +110,17 @@ class Container:
         return self.mongo[self.settings.mongodb_database]
 
     @cached_property
+    def _aws(self) -> Session:
+        """Makes the clients of AWS. The log hides the credentials that it has from its environment."""
+        import boto3.session  # noqa: PLC0415  a cold start that needs none of them does not pay for it
+
+        session = boto3.session.Session()
+        if own := session.get_credentials():
+            USED.keep(filter(None, (own.access_key, own.secret_key, own.token)))
+        return session
+
+    @cached_property
     def sqs(self) -> SQSClient:
-        import boto3  # noqa: PLC0415  a cold start that needs no queue does not pay for it
         from botocore.config import Config  # noqa: PLC0415
 
         impatient = Config(
@@ -109,13 +128,11 @@ class Container:
             read_timeout=QUEUE_READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": 2},
         )
-        return boto3.client("sqs", endpoint_url=self.settings.aws_endpoint_url, config=impatient)
+        return self._aws.client("sqs", endpoint_url=self.settings.aws_endpoint_url, config=impatient)
 
     @cached_property
     def ssm(self) -> SSMClient:
-        import boto3  # noqa: PLC0415
-
-        return boto3.client("ssm", endpoint_url=self.settings.aws_endpoint_url)
+        return self._aws.client("ssm", endpoint_url=self.settings.aws_endpoint_url)
 
     @cached_property
     def policy(self) -> Policy:
@@ -236,12 +253,11 @@ class Container:
         settings = self.settings
         if settings.export_bucket is None:
             return None
-        import boto3  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
 
         # Links to what KMS encrypts, and to a bucket that is young, work in every region only when made like this.
         signed = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-        client = boto3.client("s3", endpoint_url=settings.aws_endpoint_url, config=signed)
+        client = self._aws.client("s3", endpoint_url=settings.aws_endpoint_url, config=signed)
         return Exports(client, settings.export_bucket, settings.export_link_seconds, self._clock)
 
     @cached_property
