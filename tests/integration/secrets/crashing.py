@@ -26,7 +26,7 @@ class Crashing:
         return getattr(self._accounts, name)
 
     def connect(self, account: Any, **_: Any) -> NoReturn:
-        credentials = dict(self._accounts._credentials.get(account.id))
+        credentials = dict(self._accounts._credentials.get(account.tenant, account.id))
         raise RuntimeError(f"headers {credentials} cannot be sent")
 
 

@@ -6,168 +6,25 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import boto3
 import pytest
-from bson import json_util
-from moto.server import ThreadedMotoServer
-from pymongo import MongoClient
-from pymongo.database import Database
 
-from chalicelib.container import Container
-from chalicelib.settings import load
+from chalicelib.tasks.model import DEFAULT_TENANT
 from infra.local.clouds.faults import KINDS
 from infra.local.clouds.server import CloudServer
 from tests.integration.secrets.accounts import ACCOUNTS, SERVICE
-from tests.integration.secrets.clouds import Cloud, clouds
-from tests.integration.secrets.conftest import Census
 from tests.integration.secrets.echo import Echo
-from tests.integration.secrets.service import TOKEN, Service
+from tests.integration.secrets.service import Service
+from tests.integration.secrets.stand import BUCKET, PASSWORD, WRONG, Stand
 from tests.integration.secrets.talkative import Saying
-from tests.support.canary import Canary, mark
 
-BUCKET = "cam-secrets"
-PASSWORD = mark("store password")
-WRONG = mark("wrong secret")
-SECRETS = {name: secret for account in ACCOUNTS for name, secret in account.secrets.items()} | {
-    "store_password": PASSWORD,
-    "token_of_a_caller": TOKEN,
-    "wrong_secret": WRONG,
-    "service_secret": SERVICE["AWS_SECRET_ACCESS_KEY"],
-}
-"""Of the service's own credentials the others stand in the link to an export, which is signed with them."""
 FAULTS = sorted(KINDS.keys() - {"slow", "empty", "duplicate_page", "wrong_total"})
 SAYINGS = [("signature", "message"), ("denied", "message"), ("other", "message"), ("other", "code"), ("other", "page")]
 """Those that are tried again take their time, and are among the faults."""
-RICHEST = {account.provider: account.name for account in ACCOUNTS}
-"""The account of each cloud with the most to tell: those that are tested over HTTP too."""
-
-
-@dataclass
-class Stand:
-    """A service with an account of every kind, and all that it could tell a secret to."""
-
-    service: Service
-    clouds: tuple[Cloud, ...]
-    database: Database[dict[str, Any]]
-    aws: dict[str, str]
-    canary: Canary
-    ids: dict[str, int] = field(default_factory=dict)
-    ways: int = 0
-    found: int = 0
-    seen: set[str] = field(default_factory=set)
-
-    def sync(self) -> set[str]:
-        """Sync each account by itself in one batch; the statuses that the tasks end with."""
-        ids = []
-        for name, number in self.ids.items():
-            body = {"provider": name.partition("_")[0], "account_id": number, "max_retry": 0}
-            ids.append(self.service.ask("POST", "/tasks/sync-assets", body)["data"]["task_id"])
-        self.service.work(*ids)
-        return {task["status"] for task in self.database["tasks"].find({"_id": {"$in": ids}})}
-
-    def test_accounts(self) -> None:
-        for name in RICHEST.values():
-            self.service.ask("POST", f"/accounts/{self.ids[name]}/test")
-
-    def point(self, name: str, endpoint: str) -> None:
-        self.service.ask("PUT", f"/accounts/{self.ids[name]}", {"endpoint": endpoint})
-
-    def search(self, way: str, service: Service | None = None) -> list[str]:
-        """Look through everything that can be seen by now, and was not yet: what was found, and where."""
-        self.ways += 1
-        asked = service or self.service
-        texts = [("answer", answer) for answer in asked.answers]
-        texts += [("output", output) for output in asked.output().values()]
-        texts += [
-            (name, json_util.dumps(document))
-            for name in self.database.list_collection_names()
-            for document in self.database[name].find()
-        ]
-        asked.answers.clear()
-        found = [
-            f"{way}: {sorted(names)} in {place}"
-            for place, text in texts
-            if text not in self.seen and (names := self.canary.found_in(text))
-        ]
-        self.seen.update(text for _, text in texts)
-        self.found += len(found)
-        return found
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[dict[str, str]]:
-    """Queues, parameters and files on the wire."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    url = "http://{}:{}".format(*server.get_host_and_port())
-    yield {"endpoint_url": url, "region_name": "us-east-1", **_keys()}
-    server.stop()
-
-
-def _keys() -> dict[str, str]:
-    names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
-    return {name: SERVICE[name.upper()] for name in names}
-
-
-@pytest.fixture(scope="module")
-def environ(aws: dict[str, str], mongodb_uri: str, mongo: MongoClient[dict[str, Any]]) -> dict[str, str]:
-    name = "test_secrets"
-    mongo[name].command("createUser", "cam", pwd=PASSWORD, roles=["readWrite"])
-    uri = mongodb_uri.replace("//", f"//cam:{quote(PASSWORD, safe='')}@") + f"&authSource={name}"
-    sqs = boto3.client("sqs", **aws)  # type: ignore[call-overload]
-    boto3.client("s3", **aws).create_bucket(Bucket=BUCKET)  # type: ignore[call-overload]
-    queues = {lane: sqs.create_queue(QueueName=f"secrets-{lane}")["QueueUrl"] for lane in ("high", "normal", "low")}
-    return {
-        **SERVICE,
-        **{f"CAM_QUEUE_{lane.upper()}_URL": url for lane, url in queues.items()},
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "CAM_AWS_ENDPOINT_URL": aws["endpoint_url"],
-        "CAM_MONGODB_URI": uri,
-        "CAM_MONGODB_DATABASE": name,
-        "CAM_MONGODB_TIMEOUT_SECONDS": "5",
-        "CAM_PARAMETER_PREFIX": "/cam/secrets",
-        "CAM_CREDENTIALS_CACHE_SECONDS": "0",
-        "CAM_EXPORT_BUCKET": BUCKET,
-        "CAM_BATCH_THREADS": str(len(ACCOUNTS)),
-        "POWERTOOLS_LOG_LEVEL": "DEBUG",
-        "DEBUG": "sdk",
-        "NO_PROXY": "127.0.0.1",
-        "HTTP_PROXY": "",
-    }
-
-
-@pytest.fixture(scope="module")
-def stand(
-    environ: dict[str, str],
-    aws: dict[str, str],
-    mongo: MongoClient[dict[str, Any]],
-    tmp_path_factory: pytest.TempPathFactory,
-    census: Census,
-) -> Iterator[Stand]:
-    container = Container(load(environ))
-    container.ensure_indexes()
-    container.close()
-    folder = tmp_path_factory.mktemp("output")
-    with clouds() as served, Service(environ, folder) as service:
-        made = Stand(service, served, mongo[environ["CAM_MONGODB_DATABASE"]], aws, Canary(**SECRETS))
-        for cloud in served:
-            account = cloud.account
-            body = {
-                "provider": account.provider,
-                "name": account.name,
-                "credentials": dict(account.credentials),
-                "regions": [account.region],
-                "asset_types": ["ecs"],
-                "endpoint": cloud.good,
-            }
-            made.ids[account.name] = service.ask("POST", "/accounts", body)["data"]["id"]
-        yield made
-        census.add("the service", secrets=SECRETS, ways=made.ways, searched=made.canary.searched, found=made.found)
 
 
 def test_nothing_tells_a_secret_while_all_is_well(stand: Stand) -> None:
@@ -254,7 +111,7 @@ def test_no_wrong_secret_is_told(stand: Stand) -> None:
 def test_credentials_that_cannot_be_read_are_not_told(stand: Stand, stored: str) -> None:
     ssm = boto3.client("ssm", **stand.aws)  # type: ignore[call-overload]
     for cloud in stand.clouds:
-        parameter = f"/cam/secrets/accounts/{stand.ids[cloud.account.name]}"
+        parameter = f"/cam/secrets/accounts/{DEFAULT_TENANT}/{stand.ids[cloud.account.name]}"
         whole = json.dumps(dict(cloud.account.credentials))
         ssm.delete_parameter(Name=parameter)
         if stored != "nothing":
