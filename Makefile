@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check package package-test pins deploy indexes key format clean install
+.PHONY: help run test faults check package package-test pins audit deploy indexes key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -76,8 +76,11 @@ key: install ## Make an API key, shown once: make key STAGE=prod ROLE=admin NAME
 	@[ -n "$(ROLE)" ] && [ -n "$(NAME)" ] || { echo "say whose it is and what it may do: make key STAGE=$(STAGE) ROLE=admin NAME=..." >&2; exit 1; }
 	@$(BIN)/python -m infra.keys $(STAGE) --role "$(ROLE)" --name "$(NAME)" $(if $(TENANT),--tenant "$(TENANT)") $(if $(DAYS),--days "$(DAYS)")
 
-pins: install ## Choose the versions that ship anew, and write them into requirements-shipped.txt
+pins: install ## Choose the versions that ship anew, and write them and their hashes down
 	@$(BIN)/python -m infra.package.pins
+
+audit: install ## Look for known vulnerabilities in what ships; fails where the advisories cannot be reached
+	@$(BIN)/python -m infra.package.audit
 
 format: install ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix --quiet .

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMProvider
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.errors import ConfigurationError
 
 from chalicelib.access.audit import AuditLog
 from chalicelib.access.authentication import Authenticator
@@ -25,7 +26,7 @@ from chalicelib.accounts.store import AccountStore
 from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
-from chalicelib.aws_clients import s3_client, sqs_client, ssm_client
+from chalicelib.aws_clients import AwsClients
 from chalicelib.clock import Clock, utc_now
 from chalicelib.errors import Unavailable
 from chalicelib.executors import executors
@@ -59,9 +60,6 @@ from chalicelib.tasks.worker import Worker
 from chalicelib.traces import Traces
 
 if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
-    from types_boto3_ssm import SSMClient
-
     from chalicelib.access.oidc import OidcVerifier
 
 Document = dict[str, Any]
@@ -78,15 +76,22 @@ class Container:
 
     @cached_property
     def mongo(self) -> MongoClient[Document]:
+        """Raises Unavailable."""
         timeout = int(self.settings.mongodb_timeout_seconds * 1000)
-        return MongoClient(
-            self._mongodb_uri(),
-            tz_aware=True,
-            appname="cam-tasks",
-            serverSelectionTimeoutMS=timeout,
-            connectTimeoutMS=timeout,
-            socketTimeoutMS=timeout,
-        )
+        try:
+            return MongoClient(
+                self._mongodb_uri(),
+                tz_aware=True,
+                appname="cam-tasks",
+                serverSelectionTimeoutMS=timeout,
+                connectTimeoutMS=timeout,
+                socketTimeoutMS=timeout,
+            )
+        except (ConfigurationError, ValueError):  # cut off, as it quotes a password that is not percent-encoded
+            raise Unavailable(
+                "the address of the store cannot be used: it must be mongodb:// or mongodb+srv:// with a host that "
+                "exists, and its user and password percent-encoded"
+            ) from None
 
     def _mongodb_uri(self) -> str:
         """Read when the first call needs the store; a changed parameter reaches the environments that start after.
@@ -97,7 +102,7 @@ class Container:
             return self.settings.mongodb_uri.get_secret_value()
         name = str(self.settings.mongodb_uri_parameter)
         try:
-            return str(SSMProvider(boto3_client=self.ssm).get(name, decrypt=True))
+            return str(SSMProvider(boto3_client=self.aws.ssm).get(name, decrypt=True))
         except GetParameterError:  # cut off, as it could repeat an answer
             raise Unavailable(f"the address of the store could not be read from {name}", retry_after=5) from None
 
@@ -106,12 +111,8 @@ class Container:
         return self.mongo[self.settings.mongodb_database]
 
     @cached_property
-    def sqs(self) -> SQSClient:
-        return sqs_client(self.settings.aws_endpoint_url)
-
-    @cached_property
-    def ssm(self) -> SSMClient:
-        return ssm_client(self.settings.aws_endpoint_url)
+    def aws(self) -> AwsClients:
+        return AwsClients(self.settings.aws_endpoint_url)
 
     @cached_property
     def traces(self) -> Traces:
@@ -167,7 +168,7 @@ class Container:
             Lane.NORMAL: self.settings.queue_normal_url,
             Lane.LOW: self.settings.queue_low_url,
         }
-        return SqsTaskQueue(self.sqs, urls, self.traces)
+        return SqsTaskQueue(self.aws.sqs, urls, self.traces)
 
     @cached_property
     def asset_store(self) -> AssetStore:
@@ -222,7 +223,7 @@ class Container:
     @cached_property
     def accounts(self) -> AccountService:
         credentials = CredentialStore(
-            self.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
+            self.aws.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
         )
         return AccountService(self.account_store, credentials, self.pacer, clock=self._clock)
 
@@ -236,8 +237,7 @@ class Container:
         settings = self.settings
         if settings.export_bucket is None:
             return None
-        client = s3_client(settings.aws_endpoint_url)
-        return Exports(client, settings.export_bucket, settings.export_link_seconds, self._clock)
+        return Exports(self.aws.s3, settings.export_bucket, settings.export_link_seconds, self._clock)
 
     @cached_property
     def executors(self) -> Executors:
