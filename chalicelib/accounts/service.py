@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from chalicelib.accounts.credentials import CredentialStore
-from chalicelib.accounts.model import Account, AccountStatus
+from chalicelib.accounts.model import Account, AccountStatus, document_id
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.permissions import AccountTest, Patience, examined, unexamined
 from chalicelib.accounts.store import AccountStore
@@ -19,6 +20,7 @@ from chalicelib.providers import get_provider
 from chalicelib.providers.base import Cloud, Connection, Credentials, Sleep
 from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, require_asset_types
 from chalicelib.providers.retry import no_retries
+from chalicelib.tasks.usage import Usage
 
 LARGEST_ID = 2**53 - 1
 """The largest integer that every JSON reader keeps exact."""
@@ -80,7 +82,7 @@ class AccountService:
         credentials = _credentials(new.provider, new.credentials)
         now = self._clock()
         account = Account(
-            id=new.id or self._store.next_id(),
+            id=new.id or self._store.next_id(tenant),
             tenant=tenant,
             provider=new.provider,
             name=new.name,
@@ -97,7 +99,7 @@ class AccountService:
         )
         self._store.insert(account)
         try:
-            self._credentials.put(account.id, credentials)
+            self._credentials.put(tenant, account.id, credentials)
         except ApiError:
             self._store.delete(tenant, account.id)
             raise
@@ -129,7 +131,7 @@ class AccountService:
             fields["next_sync_at"] = self._clock()
         if change.credentials is not None:
             credentials = _credentials(account.provider, change.credentials)
-            self._credentials.put(account_id, credentials)
+            self._credentials.put(tenant, account_id, credentials)
             fields["credential_fields"] = sorted(credentials)
         changed = self._store.update(tenant, account_id, fields)
         if changed is None:
@@ -139,16 +141,31 @@ class AccountService:
     def delete(self, tenant: str, account_id: int) -> None:
         """Forget an account and its credentials; its assets stay as they were last seen."""
         self.get(tenant, account_id)
-        self._credentials.delete(account_id)
+        self._credentials.delete(tenant, account_id)
         self._store.delete(tenant, account_id)
 
-    def connect(self, account: Account, *, sleep: Sleep = time.sleep, turn: Sleep | None = None) -> Cloud:
+    def connect(
+        self,
+        account: Account,
+        *,
+        sleep: Sleep = time.sleep,
+        turn: Sleep | None = None,
+        usage: Usage | None = None,
+    ) -> Cloud:
         """A session on the account's cloud, which waits between tries by ``sleep``, and for its turn to call by
-        ``turn``, or else by ``sleep`` too. Raises the provider errors.
+        ``turn``, or else by ``sleep`` too. Its calls are counted by ``usage``. Raises the provider errors.
         """
         provider = get_provider(account.provider)
-        pace = self._pacer.pace(account.id, provider.calls_per_second, turn or sleep)
-        connection = Connection(account.id, self._credentials.get(account.id), account.endpoint, pace)
+        counted = usage or Usage()
+        pace = self._pacer.pace(document_id(account.tenant, account.id), provider.calls_per_second, turn or sleep)
+
+        def take_turn(region: str, action: str) -> None:
+            pace(region, action)
+            counted.called(account.provider)
+
+        credentials = self._credentials.get(account.tenant, account.id)
+        throttled = partial(counted.throttled, account.provider)
+        connection = Connection(account.id, credentials, account.endpoint, take_turn, throttled)
         return provider.connect(connection, sleep=sleep)
 
     def record_sync(self, tenant: str, account_id: int, *, status: str, task_id: str) -> None:

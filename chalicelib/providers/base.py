@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from chalicelib.errors import Throttled
+from chalicelib.hiding import USED
 
 Sleep = Callable[[float], None]
 Pace = Callable[[str, str], None]
@@ -21,10 +25,13 @@ PUBLIC_CREDENTIALS = frozenset({"role_arn"})
 
 
 class Credentials(Mapping[str, str]):
-    """Secrets of one account by name (``access_key_id``, ``access_key_secret``, …). Never shows a value in its repr."""
+    """Secrets of one account by name (``access_key_id``, ``access_key_secret``, …). Its repr shows no value, and the
+    log hides them.
+    """
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = dict(values)
+        USED.keep(self.secrets)
 
     def __getitem__(self, name: str) -> str:
         return self._values[name]
@@ -49,13 +56,25 @@ class Connection:
     """How to reach one account of a cloud.
 
     ``endpoint`` overrides the cloud's public addresses (``http://127.0.0.1:4566``): tests and private clouds. ``pace``
-    keeps the calls of all sessions on the account within the cloud's limits.
+    keeps the calls of all sessions on the account within the cloud's limits. ``throttled`` is told of each call that
+    the cloud refused all the same.
     """
 
     account_id: int
     credentials: Credentials
     endpoint: str | None = None
     pace: Pace = lambda region, action: None
+    throttled: Callable[[], None] = lambda: None
+
+    @contextmanager
+    def calling(self, region: str, action: str) -> Iterator[None]:
+        """Around every call of the cloud, and what makes errors of its answer; begins when the call may be made."""
+        self.pace(region, action)
+        try:
+            yield
+        except Throttled:
+            self.throttled()
+            raise
 
 
 @dataclass(frozen=True, slots=True)

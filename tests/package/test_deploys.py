@@ -9,7 +9,7 @@ import pytest
 
 from infra.package.errors import PackageError
 from infra.package.overlay import overlay
-from infra.package.overlay.names import FUNCTIONS
+from infra.package.overlay.names import AUTHORIZE, FUNCTIONS
 from infra.package.stage import CONFIG, Stage, load
 from tests.package.templates import of_type
 
@@ -44,8 +44,8 @@ def test_the_api_calls_the_alias_and_may(resources: dict[str, Any]) -> None:
     routes = json.dumps(api["DefinitionBody"])
     assert "${APIHandlerAliaslive}/invocations" in routes
     assert ".Arn}/invocations" not in routes
-    (permission,) = of_type(resources, "Lambda::Permission").values()
-    assert permission["FunctionName"] == {"Ref": "APIHandlerAliaslive"}
+    allowed = [permission["FunctionName"]["Ref"] for permission in of_type(resources, "Lambda::Permission").values()]
+    assert sorted(allowed) == ["APIHandlerAliaslive", f"{AUTHORIZE.resource}Aliaslive"]
 
 
 def test_codedeploy_may_shift_the_stacks_functions_and_no_others(resources: dict[str, Any]) -> None:
