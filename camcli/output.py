@@ -79,6 +79,13 @@ def text(value: Any) -> Text:
     return Text(said, style=STYLES.get(said, ""))
 
 
+def words(*said: Any) -> Text:
+    """Side by side, each in its own colour."""
+    from rich.text import Text  # noqa: PLC0415
+
+    return Text(" ").join(text(one) for one in said if plain(one))
+
+
 def console(*, err: bool = False) -> Console:
     from rich.console import Console  # noqa: PLC0415 - JSON does without
 

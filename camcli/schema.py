@@ -15,6 +15,8 @@ from camcli.service import Row
 
 SHORT_NAMES = {"asset_types": "type"}
 """Options that people may also call shorter, where no other field of the request has that name."""
+OF_ANY_TASK = frozenset({"priority", "max_retry", "timeout_seconds"})
+"""Fields of every type of task, told apart from those that are its own."""
 LIMITS = {
     "minimum": "at least {}",
     "maximum": "at most {}",
@@ -59,7 +61,11 @@ class Field:
         if not self.required:
             annotation |= None
         option = typer.Option(
-            *self.options(taken), help=" ".join(self._told()), metavar=self.kind.metavar, show_default=False
+            *self.options(taken),
+            help=" ".join(self._told()),
+            metavar=self.kind.metavar,
+            show_default=False,
+            rich_help_panel="Options of any task" if self.name in OF_ANY_TASK else None,
         )
         return Annotated[annotation, option]
 
@@ -83,23 +89,30 @@ class Field:
             yield "May be repeated."
 
 
-def fields(document: Row, schema: Row) -> list[Field]:
-    """The fields of a body, in the order of the document."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request may say. ``told`` is the document's word on the whole."""
+
+    told: str
+    fields: list[Field]
+
+
+def body(document: Row, schema: Row) -> Body:
+    """In the order of the document, but for the fields of any task, which come last."""
     whole = _resolved(document, schema)
     required = whole.get("required", ())
-    return [
-        Field(name, plain := _resolved(document, found), name in required, _kind(document, plain))
-        for name, found in whole.get("properties", {}).items()
+    found = [
+        Field(name, plain := _resolved(document, each), name in required, _kind(document, plain))
+        for name, each in whole.get("properties", {}).items()
     ]
+    return Body(whole.get("description", ""), sorted(found, key=lambda field: field.name in OF_ANY_TASK))
 
 
 def _names(field: str, *, many: bool) -> Iterable[str]:
-    """Most telling first: ``account_id`` is ``account`` and ``account-id``, ``regions`` is ``region``."""
+    """Shortest first: ``account_id`` is ``account`` or ``account-id``; ``regions``, given one by one, ``region``."""
     dashed = field.replace("_", "-")
-    short = SHORT_NAMES.get(field)
-    names = [short] if short else []
-    names.append(dashed.removesuffix("-id") if not many else dashed.removesuffix("s"))
-    return dict.fromkeys([*names, dashed])
+    names = [dashed.removesuffix("s")] if many else [dashed.removesuffix("-id"), dashed]
+    return dict.fromkeys([SHORT_NAMES.get(field, names[0]), *names])
 
 
 def _resolved(document: Row, schema: Row) -> Row:

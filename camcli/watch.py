@@ -7,7 +7,7 @@ from camcli.exits import Exit
 from camcli.follow import PATIENCE, Silent, follow
 from camcli.moments import span
 from camcli.outcome import TaskState
-from camcli.output import note, show, text
+from camcli.output import note, show, words
 from camcli.progress import view
 from camcli.service import Service
 
@@ -39,15 +39,10 @@ def watch(service: Service, task_id: str, *, as_json: bool = False, patience: fl
 
 def tell(task: TaskState) -> None:
     """How it ended, for people."""
-    head = text(task.status)
-    if task.outcome is Exit.PARTIAL:
-        head = text("completed in part")
-        head.stylize("yellow")
-    if task.duration is not None:
-        head.append(f" in {span(task.duration)}", style="default")
-    show(head)
+    status = "partial" if task.outcome is Exit.PARTIAL else task.status
+    show(words(status, "" if task.duration is None else f"in {span(task.duration)}"))
     for line in task.summary():
-        show(text(f"  {line}"))
+        show(words(f"  {line}"))
 
 
 def finish(service: Service, task_id: str, *, as_json: bool, patience: float = PATIENCE) -> Exit:

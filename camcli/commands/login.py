@@ -39,7 +39,8 @@ def login(
     """
     name = str(ctx.find_root().params.get("profile") or os.environ.get("CAM_PROFILE") or DEFAULT)
     stored = profiles.load()
-    at = profiles.clean_url(url or _ask_url(stored.named.get(name, Access(DEFAULT_URL)).url))
+    known = os.environ.get("CAM_URL") or stored.named.get(name, Access(DEFAULT_URL)).url
+    at = profiles.clean_url(url or _ask_url(known))
     access = profiles.usable(Access(at, _first_line() if key_stdin else None))
     if access.key is None and _needs_key(access):
         access = profiles.usable(Access(at, _ask_key()))

@@ -67,18 +67,16 @@ def commands(document: Row) -> dict[str, Any]:
         if str(operation.get("operationId", "")).startswith(OPERATION):
             name = path.rpartition("/")[2]
             names.append(name)
-            made.command(name, help=operation.get("summary"))(_submission(path, _body(document, operation)))
+            body = schema.body(document, operation["requestBody"]["content"]["application/json"]["schema"])
+            told = "\n\n".join(filter(None, (operation.get("summary", "") + ".", body.told)))
+            made.command(name, help=told)(_submission(path, body.fields))
     made.callback()(lambda: None)  # else a single command would stand for the whole
     group: Any = typer.main.get_command(made)
     return {name: group.commands[name] for name in names}
 
 
-def _body(document: Row, operation: Row) -> list[schema.Field]:
-    return schema.fields(document, operation["requestBody"]["content"]["application/json"]["schema"])
-
-
 def _submission(path: str, fields: list[schema.Field]) -> Callable[..., None]:
-    """What the command does, with a parameter for each field, required ones first."""
+    """What the command does, with a parameter for each field."""
     taken = set(OWN_OPTIONS)
     parameters = [
         inspect.Parameter(
