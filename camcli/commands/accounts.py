@@ -185,7 +185,7 @@ def _read(source: str) -> dict[str, str]:
                 content = file.read()
         given = json.loads(content)
     except OSError as error:
-        raise Misused(f"{source} cannot be read: {error.strerror}") from None
+        raise Misused(f"the file of credentials cannot be read: {error.strerror}") from None
     except ValueError:
         raise Misused(_EXPECTED) from None
     if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):

@@ -88,7 +88,7 @@ def list_assets(
     tags: Tags = None,
     first_seen_since: Since = None,
     changed_since: Since = None,
-    deleted: Annotated[bool, typer.Option("--deleted", help="Deleted ones instead.")] = False,
+    deleted: Annotated[bool, typer.Option("--deleted", help="Deleted ones too.")] = False,
     sort: Sort = None,
     limit: Limit = None,
     as_json: Json = False,
