@@ -89,7 +89,7 @@ for panel, commands in COMMANDS.items():
 
 def main() -> None:
     try:
-        app()
+        app(prog_name="cam")
     except CamError as error:
         note(error.message if error.exit_status is Exit.INTERRUPTED else f"cam: {error.message}")
         sys.exit(error.exit_status)
