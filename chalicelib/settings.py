@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 PREFIX = "CAM_"
+ON_ONE_MACHINE = frozenset({"local", "test"})
+"""The stages that nobody reaches from outside; all others are deployed."""
+
+Filled = Annotated[str, StringConstraints(min_length=1)]
 
 
 class SettingsError(Exception):
@@ -58,6 +72,26 @@ class Settings(BaseModel):
     max_pending: int = Field(default=0, ge=0)
     """How many tasks of a tenant may be pending; 0 is no cap."""
     language: Literal["zh-CN", "en"] = "zh-CN"
+    authentication: Literal["off", "keys", "oidc", "keys+oidc"] = "off"
+    """What callers show: API keys, tokens of an OpenID Connect provider, or either. A deployed stage needs one."""
+    oidc_issuer: str | None = None
+    """The ``iss`` of the tokens that are accepted, to the letter."""
+    oidc_audience: str | None = None
+    oidc_jwks_url: str | None = None
+    """Where the provider publishes its keys: its ``jwks_uri``."""
+    oidc_role_claim: Filled = "roles"
+    """The claim that names one role or a list of them; dots lead into a claim (``realm_access.roles``)."""
+    oidc_roles: dict[Filled, Literal["viewer", "operator", "admin"]] = {
+        "viewer": "viewer",
+        "operator": "operator",
+        "admin": "admin",
+    }
+    """What the provider calls each role, as ``its-name=role,…``; several may lead to one."""
+    oidc_tenant_claim: Filled = "tenant"
+    oidc_tenant: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")] | None = None
+    """The tenant of everybody who comes with a token, whatever the claim says."""
+    audit_retention_days: float = Field(default=365, gt=0)
+    """How long it is kept who changed what."""
 
     @field_validator("mongodb_uri")
     @classmethod
@@ -65,6 +99,27 @@ class Settings(BaseModel):
         if uri is None and not known.data.get("mongodb_uri_parameter"):
             raise ValueError(f"required, or {PREFIX}MONGODB_URI_PARAMETER")
         return uri
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _pairs(cls, text: object) -> object:
+        if not isinstance(text, str):
+            return text
+        pairs = [pair.rpartition("=") for pair in text.split(",")]
+        return {name.strip(): role.strip() for name, _, role in pairs}
+
+    @model_validator(mode="after")
+    def _callers_are_known(self) -> Settings:
+        deployed = self.stage not in ON_ONE_MACHINE
+        if deployed and self.authentication == "off":
+            raise ValueError(f"{PREFIX}AUTHENTICATION: a deployed stage cannot do without: use keys, oidc or keys+oidc")
+        if "oidc" in self.authentication:
+            wanted = ("oidc_issuer", "oidc_audience", "oidc_jwks_url")
+            if missing := [PREFIX + name.upper() for name in wanted if not getattr(self, name)]:
+                raise ValueError(f"{', '.join(missing)}: required with {PREFIX}AUTHENTICATION={self.authentication}")
+            if deployed and not str(self.oidc_jwks_url).startswith("https://"):
+                raise ValueError(f"{PREFIX}OIDC_JWKS_URL: must begin with https://")
+        return self
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -76,5 +131,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        wrong = "; ".join(f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        wrong = "; ".join(
+            f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" if item["loc"] else item["msg"]
+            for item in error.errors()
+        )
         raise SettingsError(f"set these environment variables: {wrong}") from None

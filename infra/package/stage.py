@@ -10,6 +10,8 @@ from typing import Any
 from chalice.config import Config
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from chalicelib.settings import PREFIX, SettingsError
+from chalicelib.settings import load as load_settings
 from infra.package.dependencies import MACHINES
 from infra.package.errors import PackageError
 from infra.package.places import PROJECT
@@ -79,6 +81,7 @@ class Stage:
 
 FUNCTIONS = (
     "api_handler",
+    "authorize",
     "consume_high",
     "consume_normal",
     "consume_low",
@@ -104,6 +107,7 @@ def load(name: str, arch: str | None = None, source: Mapping[str, Any] | None = 
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise PackageError(f"stage {name}, overlay: {wrong}") from None
+    _check(name, whole.environment_variables)
     return Stage(
         name=name,
         arch=chosen,
@@ -112,3 +116,14 @@ def load(name: str, arch: str | None = None, source: Mapping[str, Any] | None = 
         subnets=tuple(whole.subnet_ids or ()),
         timeouts={one: found.lambda_timeout or 60 for one, found in chalice.items()},
     )
+
+
+def _check(name: str, environment: Mapping[str, str]) -> None:
+    """What the functions themselves would refuse to start with is better refused here. Raises PackageError."""
+    if environment.get(f"{PREFIX}STAGE") != name:
+        raise PackageError(f"stage {name}, environment_variables: {PREFIX}STAGE must be {name}")
+    of_the_stack = {f"{PREFIX}QUEUE_{lane.upper()}_URL": "made with the stack" for lane in Lanes.model_fields}
+    try:
+        load_settings({**of_the_stack, **environment})
+    except SettingsError as error:
+        raise PackageError(f"stage {name}, environment_variables: {error}") from None
