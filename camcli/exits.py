@@ -21,5 +21,5 @@ class Exit(IntEnum):
     USAGE = 2, "the command line is wrong, or the service calls the request invalid"
     CANCELLED = 3, "the task was cancelled"
     PARTIAL = 4, "completed, but not all of it: parts failed, or a scope's listing was incomplete or held"
-    UNREACHABLE = 5, "the service does not answer"
+    UNREACHABLE = 5, "the service does not answer, or cannot do it now"
     INTERRUPTED = 130, "Ctrl-C; a task that is watched goes on"

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from camcli import __version__
-from camcli.commands import accounts, assets, dead_letters, export, lanes, login, providers, stats, submit, tasks
+from camcli.commands import accounts, assets, dead_letters, export, keys, lanes, login, providers, stats, submit, tasks
 from camcli.errors import CamError
 from camcli.exits import Exit
 from camcli.output import note
@@ -38,6 +38,8 @@ COMMANDS: Mapping[str, Mapping[str, Any]] = {
         "providers": providers.list_providers,
         "lanes": lanes.app,
         "stats": stats.show_stats,
+        "keys": keys.app,
+        "audit": keys.list_audit,
     },
     "This command": {
         "login": login.login,

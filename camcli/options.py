@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -66,11 +67,23 @@ def pairs(given: list[str] | None) -> dict[str, str]:
     return {key: value for key, _, value in split}
 
 
+def somebody_is_there() -> bool:
+    """Whether a question would be answered."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def printable(text: str | None, what: str) -> str | None:
+    """As a header can carry it. Raises Misused."""
+    if text is not None and not (text.isascii() and text.isprintable()):
+        raise Misused(f"{what} must be of plain characters")
+    return text
+
+
 def agreed(question: str, *, yes: bool) -> None:
     """Go on only if somebody says so. Raises Misused where nobody can be asked."""
     if yes:
         return
-    if not os.isatty(0):
+    if not somebody_is_there():
         raise Misused(f"{question} Nobody is there to ask: add --yes")
     typer.confirm(question, abort=True, err=True)
 

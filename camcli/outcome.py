@@ -65,7 +65,7 @@ class TaskState:
         counts = [
             f"{value:,} {name.removesuffix('_count').replace('_', ' ')}"
             for name, value in self.result.items()
-            if isinstance(value, int) and name.removesuffix("_count") != "error"
+            if type(value) is int and name.removesuffix("_count") != "error"
         ]
         if counts:
             yield ", ".join(counts)

@@ -39,7 +39,7 @@ class Lines:
 
     def seen(self, seen: Seen) -> None:
         task = seen.task
-        self._say(f"{task.status} {task.progress}%{told(seen)}")
+        self._say(f"{task.status} {task.progress}% {told(seen)}")
 
     def silent(self, silent: Silent) -> None:
         self._say(f"{silent.reason}; asking again")
@@ -121,9 +121,9 @@ def view(*, as_json: bool) -> View:
 def told(seen: Seen) -> str:
     parts = seen.parts
     if parts is None:
-        return f" {seen.task.message}"
+        return seen.task.message
     failed = f", {parts.failed} failed" if parts.failed else ""
-    return f" {parts.done} of {parts.total} parts{failed}"
+    return f"{parts.done} of {parts.total} parts{failed}"
 
 
 def _counts(parts: Parts | None) -> dict[str, int] | None:

@@ -24,11 +24,13 @@ LARGEST_PAGE = 100
 PASSING = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
         HTTPStatus.BAD_GATEWAY,
         HTTPStatus.SERVICE_UNAVAILABLE,
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
+"""What the same request may not meet a little later."""
 HINTS = {
     HTTPStatus.UNAUTHORIZED: "sign in with `cam login`, or set CAM_API_KEY",
     HTTPStatus.FORBIDDEN: "`cam whoami` tells your role; `cam login` takes another key",

@@ -11,7 +11,7 @@ import typer
 from camcli.errors import Misused
 from camcli.exits import Exit
 from camcli.moments import shown, span
-from camcli.options import Json, Yes, agreed, connect, group
+from camcli.options import Json, Yes, agreed, connect, group, somebody_is_there
 from camcli.output import Column, emit, fields, note, plain, print_list, show, table
 from camcli.service import Row, Service
 
@@ -201,7 +201,7 @@ def _ask(service: Service, provider: str) -> dict[str, str]:
     known = {it["provider"]: it for it in service.get("/providers")["providers"]}
     if provider not in known:
         raise Misused(f"there is no cloud {provider!r}: use one of {', '.join(known)}")
-    if not sys.stdin.isatty():
+    if not somebody_is_there():
         raise Misused("nobody is there to ask for credentials: give them by --credentials FILE, or - for stdin")
     sets = known[provider]["credentials"]
     chosen = sets[0] if len(sets) == 1 else sets[_choose([" + ".join(names) for names in sets])]

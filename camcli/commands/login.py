@@ -10,7 +10,7 @@ import typer
 
 from camcli import profiles
 from camcli.errors import Misused, Refused
-from camcli.options import Json, connect, group
+from camcli.options import Json, connect, group, somebody_is_there
 from camcli.output import Column, emit, fields, note, print_list, show
 from camcli.profiles import DEFAULT, DEFAULT_URL, Access
 from camcli.service import Row, Service
@@ -121,13 +121,13 @@ def _whoami(service: Service) -> Row | None:
 
 
 def _ask_url(known: str) -> str:
-    if not sys.stdin.isatty():
+    if not somebody_is_there():
         return known
     return str(typer.prompt("URL of the service", default=known, err=True))
 
 
 def _ask_key() -> str:
-    if not sys.stdin.isatty():
+    if not somebody_is_there():
         raise Misused("this service needs a key: give it on stdin with --key-stdin, or set CAM_API_KEY instead")
     return str(typer.prompt("Key", hide_input=True, err=True)).strip()
 

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from camcli import schema
 from camcli.errors import CamError
-from camcli.options import Json, connect
+from camcli.options import Json, connect, printable
 from camcli.output import emit, note, plain, show
 from camcli.service import Row
 from camcli.watch import finish
@@ -91,7 +91,7 @@ def _submission(path: str, fields: list[schema.Field]) -> Callable[..., None]:
     def submit(ctx: typer.Context, *, watch: bool, idempotency_key: str | None, as_json: bool, **given: Any) -> None:
         values = ((field, given[f"field_{position}"]) for position, field in enumerate(fields))
         body = {field.name: field.value(value) for field, value in values if value is not None}
-        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+        headers = {"Idempotency-Key": key} if (key := printable(idempotency_key, "--idempotency-key")) else {}
         with connect(ctx) as service:
             submitted = service.post(path, body, **headers)
             task_id = submitted["task_id"]

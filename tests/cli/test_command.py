@@ -68,6 +68,16 @@ FILTERS: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {
         },
     ),
     ("scopes",): ("/scopes", {"provider": "--provider", "account_id": "--account", "verdict": "--verdict"}),
+    ("audit",): (
+        "/audit",
+        {
+            "subject": "--subject",
+            "operation": "--operation",
+            "target": "--target",
+            "start_date": "--since",
+            "end_date": "--until",
+        },
+    ),
     ("summary",): ("/assets/summary", {"days": "--days"}),
     ("accounts", "list"): ("/accounts", {"provider": "--provider", "status": "--status"}),
 }
