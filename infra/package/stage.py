@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from chalice.config import Config
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -39,6 +39,24 @@ class Lanes(_Strict):
     low: Lane
 
 
+class Deployment(_Strict):
+    """How new code takes over: by CodeDeploy's names, a part at first or little by little. ``AllAtOnce`` watches
+    nothing, as there is no time in which to take it back.
+    """
+
+    type: Literal[
+        "AllAtOnce",
+        "Canary10Percent5Minutes",
+        "Canary10Percent10Minutes",
+        "Canary10Percent15Minutes",
+        "Canary10Percent30Minutes",
+        "Linear10PercentEvery1Minute",
+        "Linear10PercentEvery2Minutes",
+        "Linear10PercentEvery3Minutes",
+        "Linear10PercentEvery10Minutes",
+    ]
+
+
 class Overlay(_Strict):
     """What Chalice has no settings for."""
 
@@ -52,6 +70,10 @@ class Overlay(_Strict):
     request_burst: int = Field(ge=1)
     inventory_role: str
     """The name of the role in other AWS accounts that takes their inventory; ``*`` may stand for a part of it."""
+    hours_without_sync: int | None = Field(ge=1, le=168)
+    """After how many hours without a completed sync an alarm is raised; None: never, for a stage that syncs by hand."""
+    deployment: Deployment | None
+    """None: a deploy replaces the code of the functions at once, and makes no aliases."""
     alarm_email: str | None
     """Who is written to by alarms; None: the topic has no subscriber yet."""
     sets_up_api_logging: bool
@@ -69,6 +91,11 @@ class Stage:
     subnets: tuple[str, ...]
     timeouts: Mapping[str, int]
     """The time limit in seconds of each function, by the name that Chalice has for it."""
+
+    @property
+    def shifts_traffic(self) -> bool:
+        """Whether a deploy takes a while, in which it can be taken back."""
+        return self.overlay.deployment is not None and self.overlay.deployment.type != "AllAtOnce"
 
     @property
     def parameter_prefix(self) -> str:

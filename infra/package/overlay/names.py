@@ -14,6 +14,8 @@ KEY = "Key"
 BUCKET = "ExportBucket"
 TOPIC = "AlarmTopic"
 API_LOGS = "ApiAccessLogs"
+ALIAS = "live"
+"""What triggers call where a deploy shifts traffic from one version of a function to the next."""
 
 
 @dataclass(frozen=True)
