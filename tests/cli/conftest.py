@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ import pytest
 
 from infra.local import api
 from infra.local.clouds.aliyun import FakeAliyun
+from infra.local.clouds.faults import FaultBook
+from infra.local.clouds.inventory import Inventory
 from tests.api.conftest import Service, account, cloud, fake, service
 from tests.support.stack import free_ports
 
@@ -28,6 +31,15 @@ PROJECT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "camcli"]
 ROWS, COLUMNS = 50, 160
 _MARKS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+
+
+class Elsewhere:
+    """What a server of this machine needs to be one; ``answer`` is the test's."""
+
+    def __init__(self) -> None:
+        self.faults = FaultBook()
+        self.requests: Counter[str] = Counter()
+        self.inventory = Inventory({}, ())
 
 
 @dataclass(frozen=True)

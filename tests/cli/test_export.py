@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.clouds.server import Answer, CloudServer, Request
-from tests.cli.conftest import Cam
+from tests.cli.conftest import Cam, Elsewhere
 
 TASK: dict[str, Any] = {
     "id": "01a2076b-4400-7d34-9264-bb35c265dd95",
@@ -23,18 +23,18 @@ TASK: dict[str, Any] = {
 }
 
 
-class Store:
+class Store(Elsewhere):
     """A service with one exported file, and the store that the link to it leads to."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.url = ""
         self.file = Answer(body=b"id,name\r\n", headers={"Content-Type": "text/csv"})
         self.keys: dict[str, str | None] = {}
 
     def answer(self, request: Request) -> Answer:
-        path = request.path.partition("?")[0]
-        self.keys[path] = {name.lower(): value for name, value in request.headers.items()}.get("authorization")
-        if path == "/file":
+        self.keys[request.path] = request.headers.get("authorization")
+        if request.path == "/file":
             return self.file
         result = {"url": f"{self.url}/file?X-Amz-Signature=s3cret", "bytes": 9, "count": 0}
         return Answer.json({"code": 0, "msg": "success", "data": TASK | {"result": result}})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.local.clouds.server import Answer, CloudServer, Request
-from tests.cli.conftest import Cam
+from tests.cli.conftest import Cam, Elsewhere
 
 TIMES = {"count": 7, "mean": 1.5, "p50": 1.0, "p95": 4.25, "p99": 63.0}
 STATS: dict[str, Any] = {
@@ -31,10 +31,11 @@ STATS: dict[str, Any] = {
 }
 
 
-class Version:
+class Version(Elsewhere):
     """A service of which only the statistics are asked."""
 
     def __init__(self, answer: Answer) -> None:
+        super().__init__()
         self._answer = answer
 
     def answer(self, request: Request) -> Answer:
