@@ -69,8 +69,12 @@ class Cam:
 
     def __call__(self, *arguments: object, given: str = "", **environ: str) -> Ended:
         """Run in pipes to its end; ``given`` is its stdin."""
+        return self.shell('"$@"', *arguments, given=given, **environ)
+
+    def shell(self, script: str, *arguments: object, given: str = "", **environ: str) -> Ended:
+        """Run by a shell, where ``"$@"`` is the command."""
         ended = subprocess.run(
-            [*COMMAND, *map(str, arguments)],
+            ["bash", "-o", "pipefail", "-c", script, "bash", *COMMAND, *map(str, arguments)],
             input=given,
             env=self.environ | environ,
             cwd=PROJECT,

@@ -59,6 +59,13 @@ def test_programs_get_all_assets_in_order_and_people_a_table_of_some(cam: Cam) -
     assert f"3 of {INSTANCES} shown" in shown.err
 
 
+@pytest.mark.usefixtures("machine")
+def test_a_reader_that_has_enough_is_no_error_to_speak_of(cam: Cam) -> None:
+    ended = cam.shell('"$@" | head -n 1', "assets", "--json")
+    assert len(ended.rows) == 1
+    assert ended.err == ""
+
+
 def test_one_asset_is_shown_by_either_id_with_its_relations_and_history(cam: Cam, machine: dict[str, Any]) -> None:
     for wanted in (machine["id"], machine["native_id"]):
         shown = cam.done("asset", wanted).out

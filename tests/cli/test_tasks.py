@@ -89,6 +89,7 @@ def test_many_tasks_are_cancelled_only_after_a_look_and_a_yes(cam: Cam, service:
         terminal.reads("3 tasks will be cancelled. Go on? [y/N]")
         terminal.types("n")
         assert terminal.ends() == 1
+    assert cam.shell('"$@" <&-', *chosen).status == 2
     assert service.get("/tasks?status=pending").data["total"] == 3
     with cam.typed(*chosen) as terminal:
         terminal.reads("[y/N]")
