@@ -62,8 +62,9 @@ def call_aliases(template: dict[str, Any]) -> None:
     resources = template["Resources"]
     for function in FUNCTIONS:
         alias = f"{function.resource}Alias{ALIAS}"  # SAM's name for it
+        names = (ref(function.resource), attribute(function.resource))  # Chalice says either
         for one in resources.values():
-            if one["Type"] == "AWS::Lambda::Permission" and one["Properties"]["FunctionName"] == ref(function.resource):
+            if one["Type"] == "AWS::Lambda::Permission" and one["Properties"]["FunctionName"] in names:
                 one["Properties"]["FunctionName"] = ref(alias)
         called, instead = f"${{{function.resource}.Arn}}/invocations", f"${{{alias}}}/invocations"
         routes = resources[REST_API]["Properties"]
