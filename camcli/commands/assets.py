@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
 import typer
@@ -65,6 +66,9 @@ HISTORY = (
     Column("changed", differences),
 )
 CHANGES = (*HISTORY[:2], Column("asset", "asset_id", whole=True), Column("native id", "native_id"), *PLACE, HISTORY[2])
+COUNT = Column("count", "count", right=True)
+COUNTS = (Column("provider", "provider"), Column("type", "type"), Column("region", "region"), COUNT)
+DAYS = (Column("day", "day", whole=True), Column("kind", "kind"), COUNT)
 EDGES = (
     Column("type", "type"),
     Column("native id", "native_id"),
@@ -135,14 +139,11 @@ def show_asset(
         return
     beside = ("attributes", "relations")
     fields((name.replace("_", " "), _readable(name, value)) for name, value in row.items() if name not in beside)
-    _section(
-        "attributes",
-        lambda: fields((name, plain(value)) for name, value in row["attributes"].items()),
-        row["attributes"],
-    )
-    _section("refers to", lambda: table(EDGES, relations["outgoing"]), relations["outgoing"])
-    _section("referred to by", lambda: table(EDGES, relations["incoming"]), relations["incoming"])
-    _section("changes", lambda: table(HISTORY, history), history)
+    show("", "attributes")
+    fields(row["attributes"].items())
+    _section("refers to", EDGES, relations["outgoing"])
+    _section("referred to by", EDGES, relations["incoming"])
+    _section("changes", HISTORY, history)
 
 
 def list_changes(
@@ -210,20 +211,9 @@ def summarise(
     if as_json:
         emit(found)
         return
-    count = Column("count", "count", right=True)
     show(f"{found['total']:,} assets")
-    _section(
-        "",
-        lambda: table(
-            (Column("provider", "provider"), Column("type", "type"), Column("region", "region"), count), found["counts"]
-        ),
-        found["counts"],
-    )
-    _section(
-        "changes",
-        lambda: table((Column("day", "day", whole=True), Column("kind", "kind"), count), found["changes"]),
-        found["changes"],
-    )
+    _section("by type and region", COUNTS, found["counts"])
+    _section("changes", DAYS, found["changes"])
 
 
 def _asset(service: Service, wanted: str) -> Row:
@@ -237,7 +227,7 @@ def _asset(service: Service, wanted: str) -> Row:
         if not found:
             raise
         if len(found) > 1:
-            raise CamError(f"several assets have this id in their cloud: `cam assets --native-id {wanted}`") from None
+            raise CamError(f"the ids of several assets begin like this: `cam assets --native-id {wanted}`") from None
         return found[0]
 
 
@@ -247,7 +237,7 @@ def _readable(name: str, value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _section(title: str, show_it: Any, of: Any) -> None:
-    if of:
-        show("", *([title] if title else []))
-        show_it()
+def _section(title: str, columns: Iterable[Column], rows: Sequence[Row]) -> None:
+    if rows:
+        show("", title)
+        table(columns, rows)

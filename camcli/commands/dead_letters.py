@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from camcli.commands.tasks import COLUMNS, retry_matching
+from camcli.commands.tasks import COLUMNS, choice, retry_matching
 from camcli.options import (
     DryRun,
     ErrorText,
@@ -43,7 +43,7 @@ def list_dead_letters(
             "/dead-letters",
             "dead_letters",
             most=rows_wanted(limit, as_json=as_json),
-            **_choice(of_type, error, since, until),
+            **choice(of_type, None, None, since, until, error),
         )
         print_list(found, SHOWN, as_json=as_json, nothing="there are no dead letters")
 
@@ -64,7 +64,7 @@ def redrive(
 ) -> None:
     """Retry dead letters, all or those that the options choose, after saying how many these are."""
     with connect(ctx) as service:
-        chosen = _choice(of_type, error, since, until)
+        chosen = choice(of_type, None, None, since, until, error)
         retry_matching(service, "/dead-letters/redrive", chosen, dry_run=dry_run, yes=yes)
 
 
@@ -81,8 +81,3 @@ def drop(
         for task_id in task_ids:
             service.delete(f"/dead-letters/{part(task_id)}")
             show(plain(f"{task_id}: removed"))
-
-
-def _choice(of_type: str | None, error: str | None, since: str | None, until: str | None) -> dict[str, Any]:
-    given = {"type": of_type and of_type.replace("-", "_"), "error": error, "start_date": since, "end_date": until}
-    return {name: value for name, value in given.items() if value is not None}

@@ -13,7 +13,7 @@ from camcli import schema
 from camcli.errors import CamError
 from camcli.options import Json, connect, printable
 from camcli.output import emit, note, plain, show
-from camcli.service import Row
+from camcli.service import TIMEOUT_SECONDS, Row
 from camcli.watch import finish
 
 OPERATION = "submit_"
@@ -41,7 +41,7 @@ class SubmitCommands(TyperGroup):
     def _made(self, ctx: Any) -> dict[str, Any]:
         if not self.commands:
             try:
-                with connect(ctx, timeout=QUICK_SECONDS if ctx.resilient_parsing else 30) as service:
+                with connect(ctx, timeout=QUICK_SECONDS if ctx.resilient_parsing else TIMEOUT_SECONDS) as service:
                     document = service.document()
             except CamError:
                 if not ctx.resilient_parsing:

@@ -78,7 +78,7 @@ def list_tasks(
             "/tasks",
             "tasks",
             most=rows_wanted(limit, as_json=as_json),
-            **_choice(of_type, status, created_by, since, until, error),
+            **choice(of_type, status, created_by, since, until, error),
             include_children="true" if children else None,
         )
         print_list(found, COLUMNS, as_json=as_json, nothing="no task is like that")
@@ -126,7 +126,7 @@ def cancel_tasks(
     yes: Yes = False,
 ) -> None:
     """Stop tasks by id, or every open one that the options choose, after saying how many these are."""
-    chosen = _choice(of_type, status, created_by, since, until, error)
+    chosen = choice(of_type, status, created_by, since, until, error)
     with connect(ctx) as service:
         if _by_id(task_ids, chosen, dry_run=dry_run):
             _each(task_ids or [], lambda task_id: service.post(f"/tasks/{part(task_id)}/cancel"), "asked to stop")
@@ -151,7 +151,7 @@ def retry_tasks(
     yes: Yes = False,
 ) -> None:
     """Start failed or cancelled tasks afresh: by id, or every one that the options choose, after saying how many."""
-    chosen = _choice(of_type, status, created_by, since, until, error)
+    chosen = choice(of_type, status, created_by, since, until, error)
     with connect(ctx) as service:
         if _by_id(task_ids, chosen, dry_run=dry_run):
             _each(task_ids or [], lambda task_id: service.post(f"/tasks/{part(task_id)}/retry"), "starts afresh")
@@ -202,7 +202,7 @@ def _go_on(found: int, what: str, *, dry_run: bool, yes: bool) -> bool:
     return True
 
 
-def _choice(
+def choice(
     of_type: str | None,
     status: str | None,
     created_by: str | None,
@@ -210,6 +210,7 @@ def _choice(
     until: str | None,
     error: str | None,
 ) -> dict[str, Any]:
+    """The conditions that were given, as the API calls them."""
     given = {
         "type": of_type and of_type.replace("-", "_"),
         "status": status,
