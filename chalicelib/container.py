@@ -60,6 +60,8 @@ from chalicelib.tasks.worker import Worker
 from chalicelib.traces import Traces
 
 if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
     from chalicelib.access.oidc import OidcVerifier
 
 Document = dict[str, Any]
@@ -115,6 +117,10 @@ class Container:
         return AwsClients(self.settings.aws_endpoint_url)
 
     @cached_property
+    def sqs(self) -> SQSClient:
+        return self.aws.sqs
+
+    @cached_property
     def traces(self) -> Traces:
         return Traces(trace_header)
 
@@ -168,7 +174,7 @@ class Container:
             Lane.NORMAL: self.settings.queue_normal_url,
             Lane.LOW: self.settings.queue_low_url,
         }
-        return SqsTaskQueue(self.aws.sqs, urls, self.traces)
+        return SqsTaskQueue(self.sqs, urls, self.traces)
 
     @cached_property
     def asset_store(self) -> AssetStore:

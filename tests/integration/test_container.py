@@ -27,7 +27,7 @@ def test_a_queue_that_is_silent_holds_nobody_up_for_long(settings: Settings) -> 
         begun = time.monotonic()
         with pytest.raises(QueueUnavailable):
             container.task_queue.send(Message("id", Lane.NORMAL, "group"))
-        container.aws.sqs.close()
+        container.sqs.close()
     assert time.monotonic() - begun < LONGEST_SECONDS
 
 

@@ -127,14 +127,14 @@ def live(life: Life) -> None:
 
 def _work(container: Instrumented, url: str) -> bool:
     """Do what a consumer and its event source do; False when there was no message."""
-    messages = event_source.receive(container.aws.sqs, url)
+    messages = event_source.receive(container.sqs, url)
     if not messages:
         return False
     ids = {message["MessageId"]: task_id_of(message["Body"]) or "" for message in messages}
     assert Lane.NORMAL not in container.lanes.paused()
     come_back = container.worker.run(list(dict.fromkeys(ids.values())))
     failed = [{"itemIdentifier": number} for number, task_id in ids.items() if task_id in come_back]
-    event_source.acknowledge(container.aws.sqs, url, messages, {"batchItemFailures": failed})
+    event_source.acknowledge(container.sqs, url, messages, {"batchItemFailures": failed})
     return True
 
 
