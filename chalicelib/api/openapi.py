@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from chalicelib.api.documentation import OPERATIONS
 from chalicelib.api.routes import Operation
-from chalicelib.errors import ApiError
+from chalicelib.errors import api_errors
 
 Schema = dict[str, Any]
 
@@ -49,22 +49,6 @@ def document(operations: Iterable[Operation], *, prefix: str, version: str) -> S
         "paths": paths,
         "components": {"schemas": schemas | {"Error": _error_schema()}},
     }
-
-
-def errors() -> list[tuple[int, int, str, str]]:
-    """Every error that a caller can meet: code, status, name, and what it tells, ordered by code."""
-    found = {kind.code: kind for kind in _kinds(ApiError) if kind is not ApiError}
-    return [
-        (code, kind.status, kind.__name__, " ".join((kind.__doc__ or "").split()))
-        for code, kind in sorted(found.items())
-    ]
-
-
-def _kinds(kind: type[ApiError]) -> Iterator[type[ApiError]]:
-    """Most general first only where codes differ: of kinds that share a code the nearest to the root is told."""
-    for below in kind.__subclasses__():
-        yield from _kinds(below)
-    yield kind
 
 
 def _operation(operation: Operation, schemas: Schema) -> Schema:
@@ -173,12 +157,14 @@ def _envelope(data: Schema) -> Schema:
 
 
 def _error_schema() -> Schema:
-    known = "; ".join(f"{code} {name} (HTTP {status})" for code, status, name, _ in errors())
+    known = api_errors()
+    told = "; ".join(f"{kind.code} {kind.__name__} (HTTP {kind.status})" for kind in known)
     return {
         "type": "object",
         "required": ["code", "msg", "data"],
+        "additionalProperties": False,
         "properties": {
-            "code": {"type": "integer", "description": known},
+            "code": {"enum": [kind.code for kind in known], "description": told},
             "msg": {"type": "string", "description": "What is wrong and what to do."},
             "data": {"type": "null"},
         },
