@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 PREFIX = "CAM_"
+ON_ONE_MACHINE = frozenset({"local", "test"})
+"""The stages that nobody reaches from outside; all others are deployed."""
+ORIGIN = r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d{1,5})?$"
 
 
 class SettingsError(Exception):
@@ -58,6 +62,16 @@ class Settings(BaseModel):
     max_pending: int = Field(default=0, ge=0)
     """How many tasks of a tenant may be pending; 0 is no cap."""
     language: Literal["zh-CN", "en"] = "zh-CN"
+    endpoint_allow_list: str = ""
+    """Hosts, separated by commas, that the ``endpoint`` of an account may name in a deployed stage; one that begins
+    with a dot stands for all below it. Empty means none.
+    """
+    cors_origin: str | None = Field(default=None, pattern=ORIGIN)
+    """The origin, such as ``https://console.example.com``, whose pages may call the API; unset means none."""
+
+    @property
+    def deployed(self) -> bool:
+        return self.stage not in ON_ONE_MACHINE
 
     @field_validator("mongodb_uri")
     @classmethod
@@ -65,6 +79,18 @@ class Settings(BaseModel):
         if uri is None and not known.data.get("mongodb_uri_parameter"):
             raise ValueError(f"required, or {PREFIX}MONGODB_URI_PARAMETER")
         return uri
+
+
+def cors_origin(environ: Mapping[str, str] | None = None) -> str | None:
+    """The setting of this name alone: routes are made, and packaged, where the others are not known. Raises
+    SettingsError.
+    """
+    origin = (os.environ if environ is None else environ).get(f"{PREFIX}CORS_ORIGIN") or None
+    if origin is not None and not re.match(ORIGIN, origin):
+        raise SettingsError(
+            f"{PREFIX}CORS_ORIGIN: give one origin, such as https://console.example.com, or leave it out"
+        )
+    return origin
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

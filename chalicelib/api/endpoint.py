@@ -20,7 +20,6 @@ from chalicelib.tasks.model import DEFAULT_TENANT
 from chalicelib.tasks.service import Caller
 from chalicelib.tasks.submission import describe
 
-V = TypeVar("V", bound=Callable[..., Any])
 M = TypeVar("M", bound=BaseModel)
 
 STORE_RETRY_SECONDS = 5
@@ -28,6 +27,7 @@ CORRELATION_HEADER = "x-correlation-id"
 USER_HEADER = "x-cam-user"
 IDEMPOTENCY_HEADER = "idempotency-key"
 HEADER_LENGTH = 128
+CORS = "Access-Control-"
 ANONYMOUS = "anonymous"
 
 
@@ -61,7 +61,8 @@ def envelope_framework_errors(event: Any, get_response: Callable[[Any], Response
                 response.status_code * 100, str(response.body.get("Message", "")), None, status=response.status_code
             )
         )
-        enveloped.headers.update({name: value for name, value in response.headers.items() if name == "Allow"})
+        kept = {name: value for name, value in response.headers.items() if name == "Allow" or name.startswith(CORS)}
+        enveloped.headers.update(kept)
         return enveloped
     return response
 

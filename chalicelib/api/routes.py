@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pymongo.errors import PyMongoError
 
 from chalicelib.api.endpoint import STORE_RETRY_SECONDS, body, envelope, failure, query
+from chalicelib.api.limits import require_small
 from chalicelib.errors import ApiError, InternalError, Unavailable
 from chalicelib.logs import logger
 
@@ -40,6 +41,7 @@ class Operation:
     def answer(self, request: Request, path: dict[str, str]) -> Response:
         """The only place where an error becomes an answer."""
         try:
+            require_small(request)
             given: list[BaseModel] = []
             if self.query is not None:
                 given.append(query(request, self.query, ignore=self.beside))

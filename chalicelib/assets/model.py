@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -11,6 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.providers.base import ListedAsset
+
+_ASSET_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class Scope:
     def asset_id(self, native_id: str) -> str:
         """Same resource, same id: a repeated insert is a duplicate key and never a second asset."""
         return hashlib.sha256(f"{self.id}|{native_id}".encode()).hexdigest()[:32]
+
+
+def is_asset_id(text: str) -> bool:
+    return _ASSET_ID.fullmatch(text) is not None
 
 
 class ChangeKind(StrEnum):
