@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from chalice.app import CORSConfig
 
 from app import app
-from chalicelib.api.headers import ON_EVERY_ANSWER
+from chalicelib.api.headers import ON_EVERY_ANSWER, cors
 from chalicelib.api.limits import MOST_BODY_BYTES, MOST_HEADER_BYTES, MOST_PARAMETERS
 from tests.api.conftest import Service
 
@@ -197,4 +198,5 @@ def test_the_page_allows_its_own_style_sheet_and_nothing_else(service: Service) 
 
 
 def test_no_other_origin_is_let_in_unless_one_is_set() -> None:
-    assert not [entry for methods in app.routes.values() for entry in methods.values() if entry.cors]
+    assert app.api.cors is False
+    assert isinstance(cors("https://console.example.com"), CORSConfig)
