@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError
 
 from chalicelib.api.cursors import LONGEST_CURSOR, cursor_behind, position_of
 from chalicelib.api.endpoint import parameters
@@ -42,12 +42,13 @@ routes = Routes(__name__)
 TAG = "tag."
 MOST_TAGS = 10
 DEFAULT_DAYS = 14
+ORDERS: list[JsonValue] = [f"{sign}{name}" for sign in ("", "-") for name in SORTS]
 
 _TAGS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[Text, Text])
 
 
 def _sort(text: str) -> str:
-    if text.removeprefix("-") not in SORTS:
+    if text not in ORDERS:
         raise ValueError(f"use one of {', '.join(SORTS)}, with a minus sign for the largest first")
     return text
 
@@ -78,7 +79,7 @@ class Choice(Strict):
 
 
 class ListQuery(Choice):
-    sort: Annotated[str, AfterValidator(_sort)] = "id"
+    sort: Annotated[str, AfterValidator(_sort), Field(json_schema_extra={"enum": ORDERS})] = "id"
     offset: Offset = 0
     limit: Limit = 20
     cursor: Annotated[str, StringConstraints(max_length=LONGEST_CURSOR)] | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.assets import store as writes
+from chalicelib.assets.checkpoint import Checkpoint
 from chalicelib.assets.fence import Fence
 from chalicelib.assets.history import entry
 from chalicelib.assets.listing import Listing
@@ -82,10 +83,11 @@ class Reconciler:
         return found
 
     def _reconcile(self, scope: Scope, lister: Lister, run: Run, fence: Fence) -> ScopeResult | PutAside:
-        if run.checkpoint is None:
+        left = None if run.checkpoint is None else Checkpoint.from_document(run.checkpoint)
+        if left is None:
             return self._afresh(scope, run, fence).go(lister)
-        result = ScopeResult(scope, **run.checkpoint["counts"])
-        resumed = _Pass(self._store, self._clock, result, Listing.from_document(run.checkpoint["listing"]), run, fence)
+        result = ScopeResult(scope, **left.counts)
+        resumed = _Pass(self._store, self._clock, result, left.listing, run, fence)
         try:
             return resumed.go(lister)
         except _TokenRefused:
@@ -123,7 +125,7 @@ class _Pass:
                 self._apply(self._take_in(page))
                 listing.token = page.next_token
                 if listing.token is not None and self._run.out_of_time():
-                    return PutAside({"listing": listing.to_document(), "counts": result.counts()})
+                    return PutAside(Checkpoint(listing, result.counts()).to_document())
         except CloudRejected as error:
             if self._resumed_at is not None and listing.token == self._resumed_at:
                 raise _TokenRefused from error

@@ -21,7 +21,9 @@ LARGEST_ACCOUNT_ID = 2**53 - 1
 """The largest integer that every JSON reader keeps exact, and far below what the store can hold."""
 
 AccountId = Annotated[int, Field(ge=1, le=LARGEST_ACCOUNT_ID)]
-ProviderName = Annotated[str, AfterValidator(_known_provider)]
+ProviderName = Annotated[
+    str, AfterValidator(_known_provider), Field(json_schema_extra={"enum": list(provider_names())})
+]
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=128)]
 LongText = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=256)]
 """What a caller looks for. A zero byte would end a pattern in BSON."""

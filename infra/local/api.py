@@ -72,7 +72,7 @@ class Handler(ChaliceRequestHandler):
             else:
                 self._generic_handle()
 
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = serve  # noqa: N815
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = do_TRACE = serve  # noqa: N815
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What is wrong before there is a request to route: a malformed line, an unknown method."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from chalice.test import Client
 from chalicelib import container
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
+from infra.local.api import serve
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
 from tests.support import sqs as event_source
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 API = "/api/v1/cam"
 REGIONS = ("cn-shenzhen", "cn-hangzhou")
 INSTANCES = 230
+NOBODY = "http://127.0.0.1:9"
 
 
 @dataclass(frozen=True)
@@ -136,3 +139,25 @@ def aliyun_account(at: str, **changes: Any) -> dict[str, Any]:
 def account(service: Service, cloud: CloudServer) -> int:
     """A stored account on the fake aliyun; returns its id."""
     return int(service.post("/accounts", aliyun_account(cloud.url)).data["id"])
+
+
+@pytest.fixture
+def url(service: Service, account: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The API on a port, as the one-machine stack serves it, with an inventory and tasks. No cloud beside the fake can
+    be reached: the proxy on the way to all others does not exist.
+    """
+    from app import app  # noqa: PLC0415  as late as a Lambda would
+
+    sync = {"provider": "aliyun", "account_id": account, "asset_types": ["ecs"], "regions": [REGIONS[0]]}
+    service.finished("/tasks/sync-assets", sync)
+    service.post("/tasks/discover-assets", {"provider": "aliyun"})
+    for variable in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(variable, NOBODY)
+    local, in_flight = serve(app, 0)
+    thread = threading.Thread(target=local.server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{local.server.server_address[1]}"
+    local.server.shutdown()
+    thread.join()
+    local.server.server_close()
+    assert in_flight.wait_for_none(10)

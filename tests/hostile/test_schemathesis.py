@@ -1,0 +1,19 @@
+"""Whatever Schemathesis sends, no answer is a 5xx or outside of the served document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.schemathesis import attack
+
+REQUESTS = 5_000
+EXAMPLES = "150"
+"""Of each operation, beside those that cover the document systematically."""
+
+
+def test_thousands_of_requests_and_chains_of_them_are_answered_by_the_document(url: str, tmp_path: Path) -> None:
+    report = attack(url, tmp_path, "--phases", "examples,coverage,fuzzing,stateful", "-n", EXAMPLES, "-w", "2")
+    print(f"\n{report['test_cases']} in {report['running_time']:.0f} s, seed {report['seed']}")
+    assert report["operations"]["tested"] == report["operations"]["total"]
+    assert {phase["status"] for phase in report["phases"].values()} == {"success"}
+    assert report["test_cases"]["generated"] >= REQUESTS
