@@ -72,10 +72,16 @@ class Handler(ChaliceRequestHandler):
             else:
                 self._generic_handle()
 
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = do_TRACE = serve  # noqa: N815
+    def __getattr__(self, name: str) -> Any:
+        """Any method is served: of one that a route does not have, the app says which it has."""
+        if name.startswith("do_"):
+            return self.serve
+        raise AttributeError(name)
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = serve  # noqa: N815
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What is wrong before there is a request to route: a malformed line, an unknown method."""
+        """What is wrong before there is a request to route, such as a malformed line."""
         self.close_connection = True
         self._send(envelope(code * 100, message or explain or f"HTTP {code}", None, status=code))
 
