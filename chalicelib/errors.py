@@ -51,6 +51,22 @@ class InvalidRequest(ApiError):
     remedy = "Correct what the message names."
 
 
+class Unauthenticated(ApiError):
+    """Nobody known is asking: no key or token, or one that is not accepted."""
+
+    code = 40100
+    status = 401
+    remedy = "Send a key or token that is good: Authorization: Bearer …"
+
+
+class Forbidden(ApiError):
+    """The caller is known and may not do this."""
+
+    code = 40300
+    status = 403
+    remedy = "Ask an admin for the role that the message names."
+
+
 class NotFound(ApiError):
     """No route has this path."""
 
@@ -92,6 +108,13 @@ class LaneNotFound(NotFound):
 
     code = 40405
     remedy = "Use high, normal or low."
+
+
+class KeyNotFound(NotFound):
+    """There is no API key with this id."""
+
+    code = 40406
+    remedy = "Look the id up in the list of keys."
 
 
 class MethodNotAllowed(ApiError):

@@ -32,25 +32,25 @@ class Pacer:
     def ensure_indexes(self) -> None:
         self._windows.create_indexes(INDEXES)
 
-    def pace(self, account_id: int, calls_per_second: int, sleep: Sleep) -> Pace:
-        """What the account's session asks before every call; it waits by ``sleep``."""
-        return partial(self._take, account_id, calls_per_second, sleep)
+    def pace(self, account: str, calls_per_second: int, sleep: Sleep) -> Pace:
+        """What the session of an account asks before every call; it waits by ``sleep``. ``account`` names it among
+        those of all tenants.
+        """
+        return partial(self._take, account, calls_per_second, sleep)
 
-    def _take(self, account_id: int, most: int, sleep: Callable[[float], None], region: str, action: str) -> None:
+    def _take(self, account: str, most: int, sleep: Callable[[float], None], region: str, action: str) -> None:
         while True:
             now = self._clock()
-            if self._taken(f"{account_id}|{region}|{action}|{int(now.timestamp())}", most, now):
+            if self._taken(f"{account}|{region}|{action}|{int(now.timestamp())}", most, now):
                 return
             sleep(1 - now.timestamp() % 1)
 
     def _taken(self, window: str, most: int, now: datetime) -> bool:
         """One of the window's calls, in one round trip; the first call makes the window."""
+        room = {"_id": window, "calls": {"$lt": most}}
+        taken = {"$inc": {"calls": 1}, "$setOnInsert": {"expires_at": now + KEPT}}
         try:
-            self._windows.update_one(
-                {"_id": window, "calls": {"$lt": most}},
-                {"$inc": {"calls": 1}, "$setOnInsert": {"expires_at": now + KEPT}},
-                upsert=True,
-            )
-        except DuplicateKeyError:  # the window is there, and full
-            return False
+            self._windows.update_one(room, taken, upsert=True)
+        except DuplicateKeyError:  # full, or made by another worker between the look and the insert
+            return self._windows.update_one(room, taken).matched_count == 1
         return True

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 
 from chalicelib.accounts.credentials import CredentialStore
 from chalicelib.accounts.endpoints import EndpointRule
-from chalicelib.accounts.model import Account, AccountStatus
+from chalicelib.accounts.model import Account, AccountStatus, document_id
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.permissions import AccountTest, Patience, examined, unexamined
 from chalicelib.accounts.store import AccountStore
@@ -96,7 +96,7 @@ class AccountService:
         credentials = _credentials(new.provider, new.credentials)
         now = self._clock()
         account = Account(
-            id=new.id or self._store.next_id(),
+            id=new.id or self._store.next_id(tenant),
             tenant=tenant,
             provider=new.provider,
             name=new.name,
@@ -113,7 +113,7 @@ class AccountService:
         )
         self._store.insert(account)
         try:
-            self._credentials.put(account.id, credentials)
+            self._credentials.put(tenant, account.id, credentials)
         except ApiError:
             self._store.delete(tenant, account.id)
             raise
@@ -147,7 +147,7 @@ class AccountService:
             fields["next_sync_at"] = self._clock()
         if change.credentials is not None:
             credentials = _credentials(account.provider, change.credentials)
-            self._credentials.put(account_id, credentials)
+            self._credentials.put(tenant, account_id, credentials)
             fields["credential_fields"] = sorted(credentials)
         changed = self._store.update(tenant, account_id, fields)
         if changed is None:
@@ -157,7 +157,7 @@ class AccountService:
     def delete(self, tenant: str, account_id: int) -> None:
         """Forget an account and its credentials; its assets stay as they were last seen."""
         self.get(tenant, account_id)
-        self._credentials.delete(account_id)
+        self._credentials.delete(tenant, account_id)
         self._store.delete(tenant, account_id)
 
     def connect(self, account: Account, *, sleep: Sleep = time.sleep, turn: Sleep | None = None) -> Cloud:
@@ -167,8 +167,8 @@ class AccountService:
         The account's endpoint is looked at again: the rule may have changed since it was stored.
         """
         provider = get_provider(account.provider)
-        pace = self._pacer.pace(account.id, provider.calls_per_second, turn or sleep)
-        credentials = self._credentials.get(account.id)
+        pace = self._pacer.pace(document_id(account.tenant, account.id), provider.calls_per_second, turn or sleep)
+        credentials = self._credentials.get(account.tenant, account.id)
         if account.endpoint is None or not self._endpoints.guards:
             return provider.connect(Connection(account.id, credentials, account.endpoint, pace), sleep=sleep)
         try:

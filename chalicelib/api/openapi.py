@@ -9,8 +9,10 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter
 
+from chalicelib.access.principal import OPERATORS
 from chalicelib.api.documentation import OPERATIONS
 from chalicelib.api.links import links_of
+from chalicelib.api.permissions import OF_THE_SERVICE
 from chalicelib.api.routes import Operation
 from chalicelib.errors import api_errors
 from chalicelib.providers.names import LARGEST_ACCOUNT_ID
@@ -31,10 +33,27 @@ PARTS: Mapping[str, Schema] = {
 """What a part of a path has to look like to name something."""
 
 HEADERS = {
-    "X-Cam-User": "Who asks; kept as `created_by`.",
+    "X-Cam-User": "Who asks; kept as `created_by`. Where authentication is on, that is the key or token's owner.",
     "X-Correlation-Id": "Found again on every log line of the task.",
     "Idempotency-Key": "A repeated request with the same key answers the same task; with another body, 422.",
 }
+
+
+SECURITY_SCHEMES: Schema = {
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "cam_<id>_<secret>",
+        "description": "An API key of POST /keys.",
+    },
+    "identityProvider": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A token of the OpenID Connect provider that the stage is set to.",
+    },
+}
+"""Either will do; a stage may accept one of them alone. On one machine authentication is off unless it is set."""
 
 
 def document(operations: Iterable[Operation], *, prefix: str, version: str) -> Schema:
@@ -61,7 +80,7 @@ def document(operations: Iterable[Operation], *, prefix: str, version: str) -> S
         },
         "servers": [{"url": prefix}],
         "paths": paths,
-        "components": {"schemas": schemas | {"Error": _error_schema()}},
+        "components": {"schemas": schemas | {"Error": _error_schema()}, "securitySchemes": SECURITY_SCHEMES},
     }
 
 
@@ -86,8 +105,10 @@ def _operation(operation: Operation, schemas: Schema) -> Schema:
             **_refusals(operation, has_body=taken is not None),
         },
     }
-    if operation.view.__doc__:
-        made["description"] = _told(operation.view.__doc__)
+    made["description"] = "\n\n".join(filter(None, (_told(operation.view.__doc__ or ""), _admittance(operation))))
+    made["security"] = [] if operation.role is None else [{name: []} for name in SECURITY_SCHEMES]
+    if operation.role is not None:
+        made["x-required-role"] = operation.role.value
     if taken is not None:
         made["requestBody"] = {
             "required": True,
@@ -101,6 +122,7 @@ def _refusals(operation: Operation, *, has_body: bool) -> Schema:
     met = {400, 415, 429, 431, 500, 503}
     met |= {404} if _PART.search(operation.path) else set()
     met |= {409} if operation.method != "GET" else set()
+    met |= {401, 403} if operation.role is not None else set()
     met |= {413} if has_body else set()
     met |= {422} if operation.accepts else set()
     return {
@@ -112,9 +134,17 @@ def _refusals(operation: Operation, *, has_body: bool) -> Schema:
     }
 
 
+def _admittance(operation: Operation) -> str:
+    """Who may, in words."""
+    if operation.role is None:
+        return "Open to everybody."
+    whole = f", in the tenant `{OPERATORS}`: it touches every tenant" if operation.name in OF_THE_SERVICE else ""
+    return f"Takes the role `{operation.role}`{whole}."
+
+
 def _path_parameters(operation: Operation) -> Iterator[Schema]:
     for name in _PART.findall(operation.path):
-        yield {"name": name, "in": "path", "required": True, "schema": PARTS[name]}
+        yield {"name": name, "in": "path", "required": True, "schema": PARTS.get(name, {"type": "string"})}
 
 
 def _query_parameters(operation: Operation, schemas: Schema) -> Iterator[Schema]:

@@ -18,11 +18,18 @@ from infra.package.overlay.names import LANES
 from infra.package.stage import load
 
 
-def create(stage: str, environ: Mapping[str, str]) -> None:
-    """``CAM_…`` variables win over the stage's. Raises PackageError, Unavailable and pymongo's errors."""
+def environment_of(stage: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """What a function of the stage finds in its environment, but for the queues. ``CAM_…`` variables win over the
+    stage's. Raises PackageError.
+    """
     no_queues = {f"{PREFIX}QUEUE_{lane.upper()}_URL": "unused" for lane in LANES}
     chosen = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
-    container = Container(load_settings({**no_queues, **load(stage).environment, **chosen}))
+    return {**no_queues, **load(stage).environment, **chosen}
+
+
+def create(stage: str, environ: Mapping[str, str]) -> None:
+    """Raises PackageError, Unavailable and pymongo's errors."""
+    container = Container(load_settings(environment_of(stage, environ)))
     try:
         container.ensure_indexes()
     finally:
