@@ -203,23 +203,42 @@ def guarded(settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]) -> 
         yield Guarded(service, clock)
 
 
+@dataclass(frozen=True)
+class Target:
+    """Where the API answers, and the key of one of its admins."""
+
+    url: str
+    key: str
+
+
 @pytest.fixture
-def url(service: Service, account: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def target(
+    settings: Settings,
+    sqs: SQSClient,
+    queue_urls: dict[Lane, str],
+    cloud: CloudServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Target]:
     """The API on a port, as the one-machine stack serves it, with an inventory and tasks. No cloud beside the fake can
     be reached: the proxy on the way to all others does not exist.
     """
     from app import app  # noqa: PLC0415  as late as a Lambda would
 
-    sync = {"provider": "aliyun", "account_id": account, "asset_types": ["ecs"], "regions": [REGIONS[0]]}
-    service.finished("/tasks/sync-assets", sync)
-    service.post("/tasks/discover-assets", {"provider": "aliyun"})
-    for variable in ("HTTPS_PROXY", "https_proxy"):
-        monkeypatch.setenv(variable, NOBODY)
-    local, in_flight = serve(app, 0)
-    thread = threading.Thread(target=local.server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{local.server.server_address[1]}"
-    local.server.shutdown()
-    thread.join()
-    local.server.server_close()
-    assert in_flight.wait_for_none(10)
+    guarded = settings.model_copy(update={"authentication": "keys"})
+    with serving(guarded, sqs, queue_urls) as service:
+        _, key = service.container.keys.mint("default", Role.ADMIN, "attacker", lifetime=timedelta(days=1), by="test")
+        admin = Party(service, "default", "attacker", key)
+        account = admin.post("/accounts", aliyun_account(cloud.url)).data["id"]
+        sync = {"provider": "aliyun", "account_id": account, "asset_types": ["ecs"], "regions": [REGIONS[0]]}
+        admin.finished("/tasks/sync-assets", sync)
+        admin.post("/tasks/discover-assets", {"provider": "aliyun"})
+        for variable in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(variable, NOBODY)
+        local, in_flight = serve(app, 0)
+        thread = threading.Thread(target=local.server.serve_forever, args=(0.02,))
+        thread.start()
+        yield Target(f"http://127.0.0.1:{local.server.server_address[1]}", key)
+        local.server.shutdown()
+        thread.join()
+        local.server.server_close()
+        assert in_flight.wait_for_none(10)

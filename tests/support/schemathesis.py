@@ -12,14 +12,25 @@ from typing import Any
 CONFIG = Path(__file__).with_suffix(".toml")
 
 
-def attack(url: str, folder: Path, *options: str) -> dict[str, Any]:
-    """Run it with ``options`` of its command line; returns its report, which is kept in ``folder``. Fails with what
-    it has to say.
+def attack(url: str, key: str, folder: Path, *options: str) -> dict[str, Any]:
+    """Run it as the owner of ``key`` with ``options`` of its command line; returns its report, which is kept in
+    ``folder``. Fails with what it has to say.
     """
     report = folder / "report.json"
     command = [str(Path(sys.executable).with_name("st")), "--config-file", str(CONFIG), "run", f"{url}/openapi.json"]
+    signed = ["-H", f"Authorization: Bearer {key}"]
     ran = subprocess.run(
-        [*command, "--report", "json", "--report-json-path", str(report), "--no-color", *options],
+        [
+            *command,
+            "--report",
+            "json",
+            "--report-json-path",
+            str(report),
+            "--no-color",
+            "-H",
+            f"Authorization: Bearer {key}",
+            *options,
+        ],
         cwd=folder,
         env=os.environ | {"NO_PROXY": "127.0.0.1"},
         capture_output=True,
