@@ -18,7 +18,6 @@ def attack(url: str, key: str, folder: Path, *options: str) -> dict[str, Any]:
     """
     report = folder / "report.json"
     command = [str(Path(sys.executable).with_name("st")), "--config-file", str(CONFIG), "run", f"{url}/openapi.json"]
-    signed = ["-H", f"Authorization: Bearer {key}"]
     ran = subprocess.run(
         [
             *command,
