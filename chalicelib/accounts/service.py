@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
@@ -21,6 +23,7 @@ from chalicelib.providers.base import Cloud, Connection, Credentials, Sleep
 from chalicelib.providers.guard import GuardedCloud, unguarded
 from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, RegionId, require_asset_types
 from chalicelib.providers.retry import no_retries
+from chalicelib.tasks.usage import Usage
 
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=4096)]
 CredentialName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$")]
@@ -160,23 +163,37 @@ class AccountService:
         self._credentials.delete(tenant, account_id)
         self._store.delete(tenant, account_id)
 
-    def connect(self, account: Account, *, sleep: Sleep = time.sleep, turn: Sleep | None = None) -> Cloud:
+    def connect(
+        self,
+        account: Account,
+        *,
+        sleep: Sleep = time.sleep,
+        turn: Sleep | None = None,
+        usage: Usage | None = None,
+    ) -> Cloud:
         """A session on the account's cloud, which waits between tries by ``sleep``, and for its turn to call by
-        ``turn``, or else by ``sleep`` too. Raises the provider errors.
+        ``turn``, or else by ``sleep`` too. Its calls are counted by ``usage``. Raises the provider errors.
 
         The account's endpoint is looked at again: the rule may have changed since it was stored.
         """
         provider = get_provider(account.provider)
+        counted = usage or Usage()
         pace = self._pacer.pace(document_id(account.tenant, account.id), provider.calls_per_second, turn or sleep)
+
+        def take_turn(region: str, action: str) -> None:
+            pace(region, action)
+            counted.called(account.provider)
+
         credentials = self._credentials.get(account.tenant, account.id)
+        throttled = partial(counted.throttled, account.provider)
+        connection = Connection(account.id, credentials, account.endpoint, take_turn, throttled)
         if account.endpoint is None or not self._endpoints.guards:
-            return provider.connect(Connection(account.id, credentials, account.endpoint, pace), sleep=sleep)
+            return provider.connect(connection, sleep=sleep)
         try:
             self._endpoints.require(account.endpoint)
         except InvalidRequest as error:
             raise CloudRejected(f"account {account.id} cannot be called: {error.message}") from None
-        connection = Connection(account.id, credentials, account.endpoint, unguarded(pace))
-        return GuardedCloud(provider.connect(connection, sleep=sleep))
+        return GuardedCloud(provider.connect(replace(connection, pace=unguarded(take_turn)), sleep=sleep))
 
     def record_sync(self, tenant: str, account_id: int, *, status: str, task_id: str) -> None:
         """Note how the last sync went: ``completed``, ``partial`` or ``failed``."""

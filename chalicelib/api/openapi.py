@@ -33,7 +33,7 @@ PARTS: Mapping[str, Schema] = {
 """What a part of a path has to look like to name something."""
 
 HEADERS = {
-    "X-Cam-User": "Who asks; kept as `created_by`. Where authentication is on, that is the key or token's owner.",
+    "X-Cam-User": "Who asks, where authentication is off; kept as `created_by`. Where it is on, the key or token says.",
     "X-Correlation-Id": "Found again on every log line of the task.",
     "Idempotency-Key": "A repeated request with the same key answers the same task; with another body, 422.",
 }
