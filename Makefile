@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check package package-test pins audit deploy indexes key format clean install
+.PHONY: help run test faults hostile check package package-test pins audit deploy indexes key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -46,6 +46,9 @@ test: install ## Run the tests: unit, API and integration side by side, then tho
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
 	@$(BIN)/python -m pytest tests/faults -s
+
+hostile: install ## Thousands of made-up requests, and rubbish in every event and parser (about 5 minutes)
+	@$(BIN)/python -m pytest tests/hostile -s
 
 check: install ## Format, lint, types, import layers and tests: what has to pass
 	$(BIN)/ruff format --check .

@@ -7,9 +7,13 @@ from chalice.app import Chalice
 from chalicelib.api import authorizer, docs, prometheus
 from chalicelib.api.catalogue import CATALOGUE, PREFIX
 from chalicelib.api.endpoint import envelope_framework_errors
+from chalicelib.api.headers import cors, protect
 from chalicelib.events import consumers, schedules
+from chalicelib.settings import cors_origin
 
 app = Chalice(app_name="cam-tasks", configure_logs=False)
+app.api.cors = cors(cors_origin())
+app.register_middleware(protect, "http")
 app.register_middleware(envelope_framework_errors, "http")
 app.register_blueprint(authorizer.guard)
 for blueprint in CATALOGUE:

@@ -19,6 +19,7 @@ from chalicelib.access.key_store import KeyStore
 from chalicelib.access.keys import ApiKeys
 from chalicelib.access.roles import Role
 from chalicelib.accounts.credentials import CredentialStore
+from chalicelib.accounts.endpoints import EndpointRule
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.schedule import SyncSchedule
 from chalicelib.accounts.service import AccountService
@@ -231,7 +232,8 @@ class Container:
         credentials = CredentialStore(
             self.aws.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
         )
-        return AccountService(self.account_store, credentials, self.pacer, clock=self._clock)
+        endpoints = EndpointRule.of_stage(deployed=self.settings.deployed, allow_list=self.settings.endpoint_allow_list)
+        return AccountService(self.account_store, credentials, self.pacer, clock=self._clock, endpoints=endpoints)
 
     @cached_property
     def services(self) -> Services:

@@ -15,7 +15,7 @@ from chalicelib.errors import AccountNotFound, FatalError, InvalidRequest, TaskE
 from chalicelib.providers import get_provider
 from chalicelib.providers.base import GLOBAL, Cloud
 from chalicelib.providers.kinds import expand
-from chalicelib.providers.names import AssetTypeName, ProviderName, require_asset_types
+from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, require_asset_types
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import TaskParams
 
@@ -25,7 +25,7 @@ class CloudParams(TaskParams):
 
     provider: ProviderName
     asset_types: Annotated[list[AssetTypeName], Field(max_length=100, default_factory=list)]
-    account_id: Annotated[int, Field(ge=1)] | None = None
+    account_id: AccountId | None = None
 
     @model_validator(mode="after")
     def _asset_types_exist(self) -> Self:
