@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check package package-test pins screenshots deploy indexes key format clean install
+.PHONY: help run test faults hostile check package package-test pins screenshots audit deploy indexes key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -41,11 +41,14 @@ run: install ## Run the whole service on this machine, until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
 test: install ## Run the tests: unit, API and integration side by side, then those that count and those end to end
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/api tests/integration --ignore tests/integration/deletions
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/api tests/cli tests/integration --ignore tests/integration/deletions
 	@$(BIN)/python -m pytest tests/integration/deletions tests/e2e
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
 	@$(BIN)/python -m pytest tests/faults -s
+
+hostile: install ## Thousands of made-up requests, and rubbish in every event and parser (about 5 minutes)
+	@$(BIN)/python -m pytest tests/hostile -s
 
 check: install ## Format, lint, types, import layers and tests: what has to pass
 	$(BIN)/ruff format --check .
@@ -80,8 +83,11 @@ screenshots: install ## Walk through the console in a browser and keep the pictu
 	@mkdir -p docs/images
 	@SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/console
 
-pins: install ## Choose the versions that ship anew, and write them into requirements-shipped.txt
+pins: install ## Choose the versions that ship anew, and write them and their hashes down
 	@$(BIN)/python -m infra.package.pins
+
+audit: install ## Look for known vulnerabilities in what ships; fails where the advisories cannot be reached
+	@$(BIN)/python -m infra.package.audit
 
 format: install ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix --quiet .

@@ -8,19 +8,16 @@ from typing import Any
 
 from chalice.app import Response
 
-KEPT_BY_CALLERS_ONLY = "private, no-cache"
-
 
 def answer_unchanged(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """Middleware: every successful GET gets an ETag of its body, and is 304 where ``If-None-Match`` names it.
 
-    The tag is weak, as gateways compress.
+    The tag is weak, as gateways compress. Callers may hold an answer in memory by it, though no cache may store one.
     """
     response = get_response(event)
     if event.method != "GET" or response.status_code != 200 or not isinstance(response.body, str):
         return response
     tag = f'W/"{hashlib.sha256(response.body.encode()).hexdigest()[:32]}"'
-    response.headers.setdefault("Cache-Control", KEPT_BY_CALLERS_ONLY)
     response.headers["ETag"] = tag
     if not _matches(event.headers.get("if-none-match", ""), tag):
         return response

@@ -7,16 +7,20 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId
+from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, Text
 from chalicelib.tasks.ids import is_task_id
 from chalicelib.tasks.model import TaskStatus, subject
 from chalicelib.tasks.store import TaskFilter
 
 SUBJECTS = ("provider", "account_id", "region", "asset_type")
 LARGEST_OFFSET = 100_000
+FIRST_YEAR, LAST_YEAR = 1971, 9998
+"""Within them every time can be moved to UTC, and made the beginning of an id: milliseconds since 1970."""
 
 
 def _in_utc(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"use a time from {FIRST_YEAR} to {LAST_YEAR}")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
@@ -33,7 +37,6 @@ def _parsed(value: Any) -> Any:
 
 
 Moment = Annotated[datetime, BeforeValidator(_parsed), AfterValidator(_in_utc)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
 class Strict(BaseModel):

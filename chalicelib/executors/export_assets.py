@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Asset
@@ -17,12 +17,11 @@ from chalicelib.clock import rfc3339
 from chalicelib.errors import FatalError, InvalidRequest, RetryableError
 from chalicelib.executors.scopes import subjects_of
 from chalicelib.executors.services import Services
-from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId
+from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, RegionId, Text
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import RunResult, TaskParams
 
 PAGE = 500
-Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
 def _alias(value: Any) -> Any:
@@ -34,7 +33,7 @@ class ExportParams(TaskParams):
 
     format: Annotated[Format, BeforeValidator(_alias)] = "csv"
     provider: ProviderName | None = None
-    account_id: Annotated[int, Field(ge=1)] | None = None
+    account_id: AccountId | None = None
     region: RegionId | None = None
     type: AssetTypeName | None = None
     status: Text | None = None

@@ -15,7 +15,7 @@ from chalicelib.errors import AccountNotFound, FatalError, InvalidRequest, TaskE
 from chalicelib.providers import get_provider
 from chalicelib.providers.base import GLOBAL, Cloud
 from chalicelib.providers.kinds import expand
-from chalicelib.providers.names import AssetTypeName, ProviderName, require_asset_types
+from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, require_asset_types
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import TaskParams
 from chalicelib.tasks.model import subject
@@ -26,7 +26,7 @@ class CloudParams(TaskParams):
 
     provider: ProviderName
     asset_types: Annotated[list[AssetTypeName], Field(max_length=100, default_factory=list)]
-    account_id: Annotated[int, Field(ge=1)] | None = None
+    account_id: AccountId | None = None
 
     @model_validator(mode="after")
     def _asset_types_exist(self) -> Self:
@@ -111,7 +111,7 @@ def resolve(accounts: AccountService, params: CloudParams, context: TaskContext)
         types = expand(provider, params.asset_types or account.asset_types)
         regional = [name for name in types if name not in provider.global_types]
         try:
-            cloud = accounts.connect(account, sleep=context.wait)
+            cloud = accounts.connect(account, sleep=context.wait, usage=context.usage)
             places = (params.places() or account.regions or cloud.regions()) if regional else ()
         except TaskError as error:
             failures.append(error)

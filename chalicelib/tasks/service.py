@@ -104,7 +104,7 @@ class TaskService:
                     retry_after=FULL_RETRY_SECONDS,
                 )
             if self._store.insert(task):
-                self._dispatch.send([Message.of(task)])
+                self._dispatch.submitted(task)
                 logger.info(
                     "task submitted",
                     extra={"task_id": task.id, "task_type": task.type, "correlation_id": task.correlation_id},
@@ -184,7 +184,7 @@ class TaskService:
 
     def drop_dead_letter(self, tenant: str, task_id: str) -> None:
         """Remove a task that has failed for good. Raises TaskNotFound."""
-        if not self._store.drop_dead_letter(tenant, task_id):
+        if not (is_task_id(task_id) and self._store.drop_dead_letter(tenant, task_id)):
             raise TaskNotFound(f"no dead letter {task_id[:64]!r}")
 
     def dedupe_key(self, task: Task) -> str | None:

@@ -41,8 +41,10 @@ def test_tags_are_compared_as_the_standard_says(service: Service, asked: str) ->
     assert fetch(service, f"{API}/lanes", **{"If-None-Match": sent}).status_code == 304
 
 
-def test_shared_caches_keep_no_answer_of_the_api(service: Service) -> None:
-    assert fetch(service, f"{API}/lanes").headers["Cache-Control"] == "private, no-cache"
+def test_no_cache_stores_an_answer_of_the_api(service: Service) -> None:
+    first = fetch(service, f"{API}/lanes")
+    again = fetch(service, f"{API}/lanes", **{"If-None-Match": first.headers["ETag"]})
+    assert first.headers["Cache-Control"] == again.headers["Cache-Control"] == "no-store"
 
 
 def test_failures_and_changes_have_no_tag(service: Service, account: int) -> None:

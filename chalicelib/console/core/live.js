@@ -21,16 +21,19 @@ export function useLive(path, query, { every = 2000 } = {}) {
     let timer = 0;
     let wait = every;
     let last;
+    let turn = 0; // of reads side by side only the last one counts, and goes on
 
     async function read() {
+      const mine = ++turn;
       clearTimeout(timer);
       try {
         const data = await get(where, what, { signal: aborter.signal });
+        if (mine !== turn) return;
         wait = data === last ? Math.min(wait * SLOWER, Math.max(SLOWEST_MS, every)) : every;
         last = data;
         setState((was) => (was.data === data && !was.error ? was : { data, error: null, of: asked }));
       } catch (error) {
-        if (aborter.signal.aborted) return;
+        if (aborter.signal.aborted || mine !== turn) return;
         wait = SLOWEST_MS;
         setState((was) => ({ data: was.of === asked ? was.data : undefined, error, of: asked }));
       }

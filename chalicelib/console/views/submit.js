@@ -1,28 +1,17 @@
-import { openapi, send } from "../core/api.js";
-import { html, useEffect, useMemo, useState } from "../core/html.js";
+import { send } from "../core/api.js";
+import { html, useMemo, useState } from "../core/html.js";
 import { go, replace } from "../core/router.js";
 import { t, word } from "../core/texts.js";
 import { say } from "../parts/act.js";
 import { Choice } from "../parts/fields.js";
+import { useKinds } from "../parts/kinds.js";
 import { usePicks } from "../parts/picks.js";
 import { bodyOf, SchemaFields } from "../parts/schema.js";
 import { Card, Copy, Loading, Page, Problem } from "../parts/show.js";
 
 const OPTIONS = ["priority", "max_retry", "timeout_seconds"];
-const SUBMITS = /^submit_/;
-
-/** {type: {path, schema}} of everything that can be submitted, in the document's order. */
-function kindsOf(document) {
-  const found = Object.entries(document.paths).filter(([, methods]) => SUBMITS.test(methods.post?.operationId ?? ""));
-  return Object.fromEntries(found.map(([path, { post }]) => [
-    post.operationId.replace(SUBMITS, ""), { path, schema: post.requestBody.content["application/json"].schema },
-  ]));
-}
-
 export default function Submit({ query }) {
-  const [kinds, setKinds] = useState(null);
-  const [error, setError] = useState(null);
-  useEffect(() => { openapi().then((document) => setKinds(kindsOf(document)), setError); }, []);
+  const { kinds, error } = useKinds();
   const type = query.type && kinds?.[query.type] ? query.type : Object.keys(kinds ?? {})[0];
   return html`<${Page} title=${t("place.submit")} note=${t("submit_note")}>
     <${Problem} error=${error} />

@@ -4,12 +4,12 @@ import { go, href, refine, replace } from "../core/router.js";
 import { may } from "../core/session.js";
 import { t, word } from "../core/texts.js";
 import { Check, Choice, Text, Typed } from "../parts/fields.js";
+import { useKinds } from "../parts/kinds.js";
 import { accountOptions, allTypes, regionsOf, usePicks } from "../parts/picks.js";
 import { Card, Empty, Loading, More, Page, Problem } from "../parts/show.js";
 import { TaskRows } from "../parts/tasks.js";
 import { Bulk } from "./bulk.js";
 
-const TYPES = ["sync_assets", "discover_assets", "export_assets"];
 const STATUSES = ["pending", "running", "completed", "failed", "cancelled"];
 const PAGE = 25;
 
@@ -44,6 +44,7 @@ export default function Tasks({ query }) {
 
 function Filters({ query }) {
   const picks = usePicks();
+  const { kinds } = useKinds();
   const { cursor, ...chosen } = query;
   const set = (name) => (value) => refine({ [name]: value });
   const more = ["created_by", "start_date", "end_date", "error", "include_children"].some((name) => name in chosen);
@@ -51,7 +52,7 @@ function Filters({ query }) {
     <${Choice} label=${t("status")} value=${chosen.status} onInput=${set("status")} any=${t("any")}
       options=${STATUSES.map((it) => [it, word("status", it)])} />
     <${Choice} label=${t("type")} value=${chosen.type} onInput=${set("type")} any=${t("any")}
-      options=${TYPES.map((it) => [it, word("type", it)])} />
+      options=${Object.keys(kinds ?? {}).map((it) => [it, word("type", it)])} />
     <${Choice} label=${t("provider")} value=${chosen.provider} onInput=${set("provider")} any=${t("any")}
       options=${picks.providers.map((it) => [it.provider, it.provider])} />
     <${Choice} label=${t("account_id")} value=${chosen.account_id} onInput=${set("account_id")} any=${t("any")}

@@ -69,7 +69,9 @@ def test_no_page_is_wider_than_a_phone(
             shoot(page, f"phone-{place.partition('/')[0]}{'-one' if '/' in place else ''}")
 
 
-def test_pages_in_the_dark(opener: Opener, filled: tuple[str, ...], shoot: Callable[[Page, str], None]) -> None:
+def test_the_dark_is_followed_when_the_system_is_dark(
+    opener: Opener, filled: tuple[str, ...], shoot: Callable[[Page, str], None]
+) -> None:
     console = opener(theme="dark", locale="zh-CN")
     ground = "getComputedStyle(document.body).backgroundColor"
     for place in ("overview", "tasks", *[it for it in filled if it.startswith(("tasks/", "assets/"))]):
