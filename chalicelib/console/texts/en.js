@@ -43,7 +43,7 @@ export default {
   "advice.lost": "Its workers were lost again and again. Look at the logs for memory or time, then retry.",
   "advice.other": "Read the logs of this task; when the cause is gone, retry.",
   last_minutes: "The last {minutes} minutes",
-  no_stats: "Statistics are not available: this API has no such route yet.", newest_tasks: "Newest tasks",
+  newest_tasks: "Newest tasks",
   all_tasks: "All tasks", success_rate: "Success rate", of_ended: "of {count} ended", workers: "Worker use",
   cloud_calls: "Cloud calls", throttled: "{count} throttled", assets_changed: "Assets changed",
   throughput: "Tasks ended", durations: "Duration of tasks", mean_duration: "mean", now: "now", today: "today",

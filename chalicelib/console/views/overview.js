@@ -18,12 +18,11 @@ export default function Overview() {
   const stats = useLive("/stats", { minutes: MINUTES }, { every: 5000 });
   const newest = useLive("/tasks", { limit: NEWEST }, { every: 3000 });
   const accounts = useLive("/accounts", {}, { every: 15000 });
-  const isMissing = stats.error?.status === 404;
   return html`<${Page} title=${t("place.overview")} note=${t("last_minutes", { minutes: MINUTES })}>
-    ${isMissing ? html`<p class="note">${t("no_stats")}</p>` : html`<${Problem} error=${stats.error} />`}
+    <${Problem} error=${stats.error} />
     ${stats.data && html`<${Figures} stats=${stats.data} />`}
     <div class="columns">
-      <${Lanes} stats=${stats.data} isMissing=${isMissing} refresh=${stats.refresh} />
+      <${Lanes} lanes=${stats.data?.lanes} refresh=${stats.refresh} />
       <${Schedules} accounts=${accounts.data?.accounts} />
     </div>
     ${stats.data && html`<${Types} types=${stats.data.types} />`}
@@ -65,12 +64,10 @@ function Figures({ stats }) {
     </div>`;
 }
 
-function Lanes({ stats, isMissing, refresh }) {
-  const plain = useLive(isMissing ? "/lanes" : null, {}, { every: 10000 });
-  const lanes = stats?.lanes ?? plain.data?.lanes;
+function Lanes({ lanes, refresh }) {
   const turn = (lane) => async () => {
     await send("POST", `/lanes/${lane.lane}/${lane.paused ? "resume" : "pause"}`);
-    await Promise.all([refresh(), isMissing && plain.refresh()]);
+    await refresh();
   };
   return html`<${Card} title=${t("lanes")}>
     ${!lanes ? html`<${Loading} />` : html`<${Sheet} label=${t("lanes")}>
