@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check package package-test pins deploy indexes format clean install
+.PHONY: help run test faults check package package-test pins deploy migrate format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -69,8 +69,8 @@ deploy: package ## Deploy a stage with the AWS CLI: make deploy STAGE=prod BUCKE
 	  --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND
 	@aws cloudformation describe-stacks --stack-name $(STACK) --query 'Stacks[0].Outputs' --output table
 
-indexes: install ## Create the indexes that the store of a stage lacks: make indexes STAGE=prod
-	@$(BIN)/python -m infra.package.indexes $(STAGE)
+migrate: install ## Make the store of a stage what this code needs, indexes too: make migrate STAGE=prod [DRY_RUN=1]
+	@$(BIN)/python -m infra.migrations $(STAGE) $(if $(DRY_RUN),--dry-run)
 
 pins: install ## Choose the versions that ship anew, and write them into requirements-shipped.txt
 	@$(BIN)/python -m infra.package.pins

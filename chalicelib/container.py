@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMPro
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from chalicelib import indexes
 from chalicelib.accounts.credentials import CredentialStore
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.schedule import SyncSchedule
@@ -25,6 +26,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.executors import executors
 from chalicelib.executors.services import Exports, Services
 from chalicelib.messages import TEXTS, Texts
+from chalicelib.mongodb import connect
 from chalicelib.settings import Settings, load
 from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.backlog import BacklogStore
@@ -65,17 +67,9 @@ class Container:
 
     @cached_property
     def mongo(self) -> MongoClient[Document]:
-        timeout = int(self.settings.mongodb_timeout_seconds * 1000)
-        return MongoClient(
-            self._mongodb_uri(),
-            tz_aware=True,
-            appname="cam-tasks",
-            serverSelectionTimeoutMS=timeout,
-            connectTimeoutMS=timeout,
-            socketTimeoutMS=timeout,
-        )
+        return connect(self.mongodb_uri(), self.settings)
 
-    def _mongodb_uri(self) -> str:
+    def mongodb_uri(self) -> str:
         """Read when the first call needs the store; a changed parameter reaches the environments that start after.
 
         Raises Unavailable.
@@ -244,8 +238,7 @@ class Container:
 
     def ensure_indexes(self) -> None:
         """Create every index that is missing; safe to repeat and to run beside a live service."""
-        for store in (self.task_store, self.asset_store, self.scope_store, self.account_store, self.pacer):
-            store.ensure_indexes()
+        indexes.ensure(self.database)
 
     def close(self) -> None:
         """Give the store's connections back."""

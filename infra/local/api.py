@@ -18,6 +18,7 @@ from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayExc
 from chalicelib.api.endpoint import envelope, failure
 from chalicelib.container import current
 from chalicelib.errors import NotFound
+from infra.migrations.runner import migrate
 
 STOP_SECONDS = 5
 BACKLOG = 128
@@ -110,7 +111,7 @@ def main() -> None:
 
     from app import app  # noqa: PLC0415 - after the signals: importing takes a while
 
-    current().ensure_indexes()
+    migrate(current().database)
     local, in_flight = serve(app, port)
     thread = threading.Thread(target=local.server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

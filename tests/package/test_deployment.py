@@ -15,7 +15,7 @@ from infra.local import emulator
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
 from infra.local.config import LOOPBACK
-from infra.package import indexes
+from infra.migrations.__main__ import migrate_stage
 from infra.package.places import Output
 from infra.package.stage import Stage
 from tests.conftest import DUMMY_AWS
@@ -108,7 +108,7 @@ def test_a_sync_goes_from_the_deployed_api_over_the_queue_to_the_deployed_worker
 ) -> None:
     for name, value in DUMMY_AWS.items():
         monkeypatch.setenv(name, value)
-    indexes.create("prod", {"CAM_AWS_ENDPOINT_URL": stack.url})
+    migrate_stage("prod", {"CAM_AWS_ENDPOINT_URL": stack.url})
     key = {"access_key_id": DEFAULT_KEY.access_key_id, "access_key_secret": DEFAULT_KEY.access_key_secret}
     account = {"provider": "aliyun", "name": "fake", "credentials": key}
     with (
