@@ -45,12 +45,10 @@ class Pacer:
 
     def _taken(self, window: str, most: int, now: datetime) -> bool:
         """One of the window's calls, in one round trip; the first call makes the window."""
+        room = {"_id": window, "calls": {"$lt": most}}
+        taken = {"$inc": {"calls": 1}, "$setOnInsert": {"expires_at": now + KEPT}}
         try:
-            self._windows.update_one(
-                {"_id": window, "calls": {"$lt": most}},
-                {"$inc": {"calls": 1}, "$setOnInsert": {"expires_at": now + KEPT}},
-                upsert=True,
-            )
-        except DuplicateKeyError:  # the window is there, and full
-            return False
+            self._windows.update_one(room, taken, upsert=True)
+        except DuplicateKeyError:  # full, or made by another worker between the look and the insert
+            return self._windows.update_one(room, taken).matched_count == 1
         return True

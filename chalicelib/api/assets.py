@@ -132,14 +132,14 @@ def list_assets(asked: ListQuery) -> AssetPageView:
 
 @routes.operation("GET", "/assets/summary", query=SummaryQuery)
 def summarise(asked: SummaryQuery) -> SummaryView:
-    """Live assets by provider, type and region, and the changes of the last days."""
-    store = current().asset_store
-    counts = store.summary(DEFAULT_TENANT)
+    """Live assets by provider, type and region, and the changes of the last days. A sync counts when it ends."""
+    scopes = current().scope_store
+    counts = scopes.live(DEFAULT_TENANT)
     since = utc_now() - timedelta(days=asked.days)
     return {
         "total": sum(row["count"] for row in counts),
         "counts": [count_view(row) for row in counts],
-        "changes": [day_view(row) for row in store.changes_by_day(DEFAULT_TENANT, since=since)],
+        "changes": [day_view(row) for row in scopes.changes_by_day(DEFAULT_TENANT, since=since)],
     }
 
 

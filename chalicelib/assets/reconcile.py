@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.assets import store as writes
@@ -15,7 +15,7 @@ from chalicelib.assets.result import ScopeResult, Verdict
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore, Write
 from chalicelib.clock import Clock
-from chalicelib.errors import CloudRejected, TaskError
+from chalicelib.errors import CloudRejected, TaskCancelled, TaskError, TimedOut
 from chalicelib.providers.base import Page
 
 MISSES_UNTIL_DELETED = 2
@@ -82,17 +82,24 @@ class Reconciler:
         return found
 
     def _reconcile(self, scope: Scope, lister: Lister, run: Run, fence: Fence) -> ScopeResult | PutAside:
-        if run.checkpoint is None:
-            return self._afresh(scope, run, fence).go(lister)
-        result = ScopeResult(scope, **run.checkpoint["counts"])
-        resumed = _Pass(self._store, self._clock, result, Listing.from_document(run.checkpoint["listing"]), run, fence)
-        try:
-            return resumed.go(lister)
-        except _TokenRefused:
-            return self._afresh(scope, run, fence).go(lister)
+        if run.checkpoint is not None:
+            result, listing = ScopeResult(scope, **run.checkpoint["counts"]), run.checkpoint["listing"]
+            try:
+                return self._go(
+                    _Pass(self._store, self._clock, result, Listing.from_document(listing), run, fence), lister
+                )
+            except _TokenRefused:
+                pass
+        return self._go(_Pass(self._store, self._clock, ScopeResult(scope), Listing(), run, fence), lister)
 
-    def _afresh(self, scope: Scope, run: Run, fence: Fence) -> _Pass:
-        return _Pass(self._store, self._clock, ScopeResult(scope), Listing(), run, fence)
+    def _go(self, current: _Pass, lister: Lister) -> ScopeResult | PutAside:
+        """What a task has written that ends half-way counts, too: no later run will count it as its own."""
+        try:
+            return current.go(lister)
+        except (TaskCancelled, TimedOut):
+            if not current.run.dry_run:
+                self._scopes.count(current.written, task_id=current.run.task_id, at=self._clock())
+            raise
 
 
 class _TokenRefused(Exception):
@@ -109,10 +116,13 @@ class _Pass:
         self._clock = clock
         self._result = result
         self._listing = listing
-        self._run = run
+        self.run = run
         self._fence = fence
         self._stored = store.snapshot(result.scope)
         self._resumed_at = listing.token
+        result.live = sum(not asset.deleted for asset in self._stored.values())
+        self.written = replace(result)
+        """The result as far as it is in the store."""
 
     def go(self, lister: Lister) -> ScopeResult | PutAside:
         result, listing = self._result, self._listing
@@ -122,7 +132,7 @@ class _Pass:
                 broken_off = listing.token is not None and page.is_bare_end
                 self._apply(self._take_in(page))
                 listing.token = page.next_token
-                if listing.token is not None and self._run.out_of_time():
+                if listing.token is not None and self.run.out_of_time():
                     return PutAside({"listing": listing.to_document(), "counts": result.counts()})
         except CloudRejected as error:
             if self._resumed_at is not None and listing.token == self._resumed_at:
@@ -140,9 +150,10 @@ class _Pass:
         return self._result
 
     def _apply(self, operations: Sequence[Write]) -> None:
-        self._run.check()
-        if not self._run.dry_run:
+        self.run.check()
+        if not self.run.dry_run:
             self._store.apply(operations, self._fence, now=self._clock())
+        self.written = replace(self._result)
 
     def _take_in(self, page: Page) -> list[Write]:
         """Count a page's assets and return the writes they need."""
@@ -158,7 +169,8 @@ class _Pass:
             stored = self._stored.get(listed.native_id)
             if stored is None:
                 self._result.added += 1
-                operations.append(writes.insert(self._result.scope, fields, self._run.task_id, self._clock()))
+                self._result.live += 1
+                operations.append(writes.insert(self._result.scope, fields, self.run.task_id, self._clock()))
             elif stored.deleted or stored.hash != content_hash(fields):
                 changed.append((fields, stored))
             else:
@@ -169,7 +181,7 @@ class _Pass:
 
     def _count_unchanged(self, stored: Stored) -> None:
         """A run that starts over finds what it wrote before, and counts it as what it was."""
-        if stored.change.task_id == self._run.task_id and not stored.deleted:
+        if stored.change.task_id == self.run.task_id and not stored.deleted:
             self._result.count(stored.change.kind)
         else:
             self._result.unchanged += 1
@@ -178,13 +190,14 @@ class _Pass:
         """The writes of assets whose contents differ, told field by field against what is stored."""
         if not changed:
             return []
-        scope, task_id = self._result.scope, self._run.task_id
+        scope, task_id = self._result.scope, self.run.task_id
         before = self._store.contents(scope.asset_id(fields["native_id"]) for fields, _ in changed)
         operations = []
         for fields, stored in changed:
             own_insert = stored.change == Change(task_id, ChangeKind.ADDED)
             kind = ChangeKind.ADDED if stored.deleted or own_insert else ChangeKind.UPDATED
             self._result.count(kind)
+            self._result.live += stored.deleted
             old = before.get(scope.asset_id(fields["native_id"]), {})
             change = entry(kind, task_id, self._clock(), old=old, new=fields)
             operations.append(writes.update(scope, fields, change, stored=stored))
@@ -192,11 +205,11 @@ class _Pass:
 
     def _miss(self, *, broken_off: bool) -> None:
         """Mark or delete what a complete listing did not have. One that may have been broken off looks the same."""
-        result, task_id = self._result, self._run.task_id
+        result, task_id = self._result, self.run.task_id
         gone = {native_id: asset for native_id, asset in self._stored.items() if not self._listing.has(native_id)}
         result.deleted += sum(asset.deleted and asset.change.task_id == task_id for asset in gone.values())
         absent = {native_id: asset for native_id, asset in gone.items() if not asset.deleted}
-        if not self._run.confirm_deletions and self._held(absent, broken_off=broken_off):
+        if not self.run.confirm_deletions and self._held(absent, broken_off=broken_off):
             return
         now = self._clock()
         operations: list[Write] = []
@@ -205,6 +218,7 @@ class _Pass:
                 result.missing += 1
             elif asset.missing + 1 >= MISSES_UNTIL_DELETED:
                 result.deleted += 1
+                result.live -= 1
                 operations.append(writes.delete(result.scope, native_id, task_id, now, stored=asset))
             else:
                 result.missing += 1

@@ -23,7 +23,8 @@ class Verdict(StrEnum):
 class ScopeResult:
     """What a reconciliation saw and did. ``reason`` explains a verdict other than complete; ``error`` ended it early.
 
-    ``missing`` counts assets that a complete listing did not have and that are kept for now.
+    ``missing`` counts assets that a complete listing did not have and that are kept for now, ``live`` those that the
+    store has of the scope.
     """
 
     scope: Scope
@@ -33,6 +34,7 @@ class ScopeResult:
     deleted: int = 0
     unchanged: int = 0
     missing: int = 0
+    live: int = 0
     verdict: Verdict = Verdict.COMPLETE
     reason: str = ""
     error: TaskError | None = None

@@ -1,7 +1,10 @@
-"""What is known of each scope: when it was last listed completely, and what came of the last listing."""
+"""What is known of each scope: when it was last listed completely, what came of the last listing, and how much is
+there. Whoever asks how large the inventory is reads scopes, not assets.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +19,11 @@ Document = dict[str, Any]
 INDEXES = [
     IndexModel([(name, ASCENDING) for name in ("tenant", "provider", "account_id", "region", "type")], name="scope"),
     IndexModel([("tenant", ASCENDING), ("verdict", ASCENDING), ("_id", ASCENDING)], name="verdict"),
+    IndexModel([("tenant", ASCENDING), ("changes.at", ASCENDING)], name="changes"),
 ]
+CHANGES_KEPT = 1000
+"""How many tasks that changed something a scope remembers: an hourly sync that always does, for over a month."""
+CHANGES = ("added", "updated", "deleted")
 
 
 class ScopeStore:
@@ -28,6 +35,25 @@ class ScopeStore:
 
     def record(self, result: ScopeResult, *, task_id: str, at: datetime) -> None:
         """Note a listing that came to its end, whatever the end was."""
+        self._set(self._outcome(result, task_id, at), result, task_id, at)
+
+    def count(self, result: ScopeResult, *, task_id: str, at: datetime) -> None:
+        """Note what a run did that stopped before the end of the listing."""
+        self._set(result.scope.to_query(), result, task_id, at)
+
+    def _set(self, fields: Document, result: ScopeResult, task_id: str, at: datetime) -> None:
+        """One write; two where the task has been here before, as the later run counts for the earlier one, too."""
+        scope = {"_id": result.scope.id}
+        update: Document = {"$set": fields | {"live": result.live}}
+        changes = {kind: getattr(result, kind) for kind in CHANGES}
+        if any(changes.values()):
+            self._scopes.update_one(scope | {"changes.task_id": task_id}, {"$pull": {"changes": {"task_id": task_id}}})
+            change = {"at": at, "task_id": task_id} | changes
+            update["$push"] = {"changes": {"$each": [change], "$slice": -CHANGES_KEPT}}
+        self._scopes.update_one(scope, update, upsert=True)
+
+    @staticmethod
+    def _outcome(result: ScopeResult, task_id: str, at: datetime) -> Document:
         fields: Document = result.scope.to_query() | {
             "listed_at": at,
             "verdict": result.verdict.value,
@@ -37,7 +63,7 @@ class ScopeStore:
         }
         if result.verdict is Verdict.COMPLETE:
             fields |= {"complete_at": at, "count": result.total}
-        self._scopes.update_one({"_id": result.scope.id}, {"$set": fields}, upsert=True)
+        return fields
 
     def find(
         self,
@@ -58,6 +84,36 @@ class ScopeStore:
         order = [(name, ASCENDING) for name in ("provider", "account_id", "region", "type")]
         found = self._scopes.find(query).sort(order).skip(offset).limit(limit)
         return list(found), self._scopes.count_documents(query)
+
+    def live(self, tenant: str) -> list[Document]:
+        """The assets that are stored, counted by provider, type and region; what a sync that still runs has written
+        counts when it ends.
+        """
+        keys = {name: f"${name}" for name in ("provider", "type", "region")}
+        groups = self._scopes.aggregate(
+            [
+                {"$match": {"tenant": tenant, "live": {"$gt": 0}}},
+                {"$group": {"_id": keys, "count": {"$sum": "$live"}}},
+                {"$sort": {"_id.provider": 1, "_id.type": 1, "_id.region": 1}},
+            ]
+        )
+        return [group["_id"] | {"count": group["count"]} for group in groups]
+
+    def changes_by_day(self, tenant: str, *, since: datetime) -> list[Document]:
+        """How many assets were added, updated and deleted on each day (UTC) since a moment, by syncs that ended."""
+        days: dict[str, Counter[str]] = {}
+        query = {"tenant": tenant, "changes.at": {"$gte": since}}
+        for scope in self._scopes.find(query, {"_id": 0, "changes": 1}):
+            for change in scope["changes"]:
+                if change["at"] >= since:
+                    day = days.setdefault(change["at"].date().isoformat(), Counter())
+                    day.update({kind: change[kind] for kind in CHANGES})
+        return [
+            {"day": day, "kind": kind, "count": days[day][kind]}
+            for day in sorted(days)
+            for kind in CHANGES
+            if days[day][kind]
+        ]
 
     def regions(self, tenant: str) -> dict[str, tuple[str, ...]]:
         """The regions that were ever listed, by provider."""

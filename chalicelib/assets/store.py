@@ -111,18 +111,6 @@ class AssetStore:
             document.pop("_id"): document for document in self._assets.find({"_id": {"$in": list(asset_ids)}}, fields)
         }
 
-    def summary(self, tenant: str) -> list[Document]:
-        """Live assets counted by provider, type and region."""
-        keys = {name: f"${name}" for name in ("provider", "type", "region")}
-        groups = self._assets.aggregate(
-            [
-                {"$match": {"tenant": tenant, "deleted_at": None}},
-                {"$group": {"_id": keys, "count": {"$sum": 1}}},
-                {"$sort": {"_id.provider": 1, "_id.type": 1, "_id.region": 1}},
-            ]
-        )
-        return [group["_id"] | {"count": group["count"]} for group in groups]
-
     def changes(
         self, which: AssetFilter, *, since: datetime, kind: ChangeKind | None, limit: int
     ) -> list[tuple[Asset, Document]]:
@@ -139,20 +127,6 @@ class AssetStore:
             ]
         )
         return [(Asset.from_document(document), document["history"]) for document in found]
-
-    def changes_by_day(self, tenant: str, *, since: datetime) -> list[Document]:
-        """How many assets were added, updated and deleted on each day (UTC) since a moment."""
-        day = {"$dateToString": {"format": "%Y-%m-%d", "date": "$history.at"}}
-        groups = self._assets.aggregate(
-            [
-                {"$match": {"tenant": tenant, "changed_at": {"$gte": since}}},
-                {"$unwind": "$history"},
-                {"$match": {"history.at": {"$gte": since}}},
-                {"$group": {"_id": {"day": day, "kind": "$history.kind"}, "count": {"$sum": 1}}},
-                {"$sort": {"_id.day": 1, "_id.kind": 1}},
-            ]
-        )
-        return [group["_id"] | {"count": group["count"]} for group in groups]
 
     def history(self, tenant: str, asset_id: str) -> list[Document] | None:
         """The kept changes of an asset, newest first; None for an unknown one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from chalicelib.assets.result import ScopeResult, Verdict
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now
-from chalicelib.errors import CloudRejected
+from chalicelib.errors import CloudRejected, CloudUnavailable, TaskCancelled, TimedOut
 from chalicelib.providers.base import ListedAsset, Page
 
 SCOPE = Scope("default", "aliyun", 123, "cn-shenzhen", "ecs")
@@ -25,14 +26,21 @@ SIZE = 3
 @dataclass
 class Inventory:
     store: AssetStore
+    scopes: ScopeStore
     reconciler: Reconciler
+
+    def summary(self) -> tuple[int, dict[str, int]]:
+        """How much there is by what is known of scopes, and the changes of today."""
+        days = self.scopes.changes_by_day("default", since=utc_now() - timedelta(minutes=1))
+        return sum(row["count"] for row in self.scopes.live("default")), {row["kind"]: row["count"] for row in days}
 
 
 @pytest.fixture
 def inventory(database: Database[dict[str, Any]]) -> Inventory:
     store = AssetStore(database["assets"])
     store.ensure_indexes()
-    return Inventory(store, Reconciler(store, ScopeStore(database["scopes"]), clock=utc_now))
+    scopes = ScopeStore(database["scopes"])
+    return Inventory(store, scopes, Reconciler(store, scopes, clock=utc_now))
 
 
 class Cloud:
@@ -80,6 +88,33 @@ def test_the_counts_and_deletions_are_those_of_an_uninterrupted_sync(inventory: 
         assert again.verdict is Verdict.COMPLETE
     assert (again.total, again.added, again.unchanged, again.deleted) == (19, 0, 19, 2)
     assert len([asset for asset in inventory.store.snapshot(SCOPE).values() if not asset.deleted]) == 19
+    assert inventory.summary() == (19, {"added": 21, "deleted": 2})
+
+
+@pytest.mark.parametrize("end", [TaskCancelled, TimedOut])
+def test_what_a_sync_wrote_that_was_ended_half_way_is_counted(
+    inventory: Inventory, end: type[TaskCancelled | TimedOut]
+) -> None:
+    checks = iter([None, None, end])
+
+    def check() -> None:
+        if ended := next(checks):
+            raise ended
+
+    with pytest.raises(end):
+        inventory.reconciler.reconcile(SCOPE, Cloud(*range(20)).pages, Run("t", check=check))
+    assert inventory.summary() == (2 * SIZE, {"added": 2 * SIZE})
+
+
+def test_a_sync_that_starts_over_counts_once(inventory: Inventory) -> None:
+    def cut_off(start: str | None) -> Iterator[Page]:
+        yield next(Cloud(*range(20)).pages(start))
+        raise CloudUnavailable("as ordered")
+
+    inventory.reconciler.reconcile(SCOPE, cut_off, Run("t", fence="1"))
+    assert inventory.summary() == (SIZE, {"added": SIZE})
+    inventory.reconciler.reconcile(SCOPE, Cloud(*range(20)).pages, Run("t", fence="2", first_run=False))
+    assert inventory.summary() == (20, {"added": 20})
 
 
 def test_an_id_listed_on_both_sides_of_an_interruption_makes_the_listing_doubtful(inventory: Inventory) -> None:

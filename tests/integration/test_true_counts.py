@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Scope
 from chalicelib.assets.reconcile import Reconciler, Run
 from chalicelib.assets.result import ScopeResult
-from chalicelib.assets.scopes import ScopeStore
+from chalicelib.assets.scopes import CHANGES, ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now
 from chalicelib.errors import CloudUnavailable
@@ -142,6 +143,7 @@ class Cloud:
 @dataclass(frozen=True)
 class Store:
     assets: AssetStore
+    scopes: ScopeStore
     reconciler: Reconciler
 
     def sync(self, scope: Scope, cloud: Cloud, happens: Round, turn: int) -> ScopeResult:
@@ -158,6 +160,15 @@ class Store:
     def live(self, scope: Scope) -> set[str]:
         return {asset.fields["name"] for asset in self.assets.find(AssetFilter(scope.tenant), limit=100)}
 
+    def counted(self, scope: Scope) -> int:
+        return sum(row["count"] for row in self.scopes.live(scope.tenant))
+
+    def changes(self, scope: Scope, since: datetime) -> Counter[str]:
+        changes: Counter[str] = Counter()
+        for row in self.scopes.changes_by_day(scope.tenant, since=since):
+            changes[row["kind"]] += row["count"]
+        return changes
+
 
 @pytest.fixture(scope="module")
 def store(mongo: MongoClient[dict[str, Any]]) -> Store:
@@ -165,7 +176,8 @@ def store(mongo: MongoClient[dict[str, Any]]) -> Store:
     database = mongo[f"test_{uuid.uuid4().hex[:12]}"]
     assets = AssetStore(database["assets"])
     assets.ensure_indexes()
-    return Store(assets, Reconciler(assets, ScopeStore(database["scopes"]), clock=utc_now))
+    scopes = ScopeStore(database["scopes"])
+    return Store(assets, scopes, Reconciler(assets, scopes, clock=utc_now))
 
 
 @settings(
@@ -180,6 +192,7 @@ def store(mongo: MongoClient[dict[str, Any]]) -> Store:
 def test_counts_and_live_assets_are_the_truth_after_every_sync(store: Store, history: list[Round]) -> None:
     scope = Scope(uuid.uuid4().hex, *list(SCOPE.to_query().values())[1:])
     cloud, model = Cloud(), Model()
+    began, changes = utc_now() - timedelta(seconds=1), Counter[str]()
     for turn, happens in enumerate([FULL, *history], start=1):
         cloud.change(turn, happens)
         shown, certain = cloud.shown(happens)
@@ -194,6 +207,10 @@ def test_counts_and_live_assets_are_the_truth_after_every_sync(store: Store, his
         assert Counter(result.counts()) == truth
         assert (result.verdict.value == "incomplete") is not certain
         assert store.live(scope) == {f"{name} of turn {version}" for name, version in model.live.items()}
+        assert store.counted(scope) == len(model.live)
+        if happens.outcome != "dry run":
+            changes += Counter({kind: truth[kind] for kind in CHANGES})
+        assert store.changes(scope, began) == changes
         if certain and result.verdict.value == "complete" and happens.outcome != "dry run":
             assert model.live.keys() == cloud.versions.keys() | {
                 name for name, misses in model.misses.items() if misses
