@@ -1,8 +1,8 @@
 """A first and an unchanged sync of a large account: ``python -m bench.inventory [--assets 100000]``.
 
-Each scope is synced, and its documents are then written raw to a collection with the same indexes, so that both meet
-the same server at the same time. The syncs run in a process of their own, whose memory is told; so do the store and
-the cloud, which is the fake aliyun over HTTP.
+All scopes are synced, side by side as a worker runs a batch, and their documents are then written raw to a collection
+with the same indexes, as many scopes at once. The syncs run in a process of their own, whose memory is told; so do the
+store and the cloud, which is the fake aliyun over HTTP.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
@@ -39,6 +40,8 @@ from tests.support.commands import CommandCounter
 DATABASE = "bench"
 PAGE = 100
 """Assets on a page of the cloud, hence in a write of a first sync."""
+THREADS = 10
+"""Tasks that a worker runs side by side: ``CAM_BATCH_THREADS``."""
 MOST_ONE_BY_ONE = 2_000
 WITHIN_SECONDS = 3600
 GOAL = 5
@@ -47,16 +50,19 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Synced:
-    """One scope. ``write_commands`` went to the assets; ``peak_mib`` is of the process since it began."""
+    """A sync of all scopes. ``write_commands`` went to the assets; ``peak_mib`` is of the process since it began."""
 
     seconds: float
-    result: ScopeResult
+    results: Sequence[ScopeResult]
     write_commands: int
     peak_mib: float
 
+    def count(self, what: str) -> int:
+        return sum(getattr(result, what) for result in self.results)
+
 
 def sync_scopes(orders: Pipe, uri: str, endpoint: str) -> None:
-    """The process that syncs: takes ``(task id, region)`` until None comes, and answers with what it did."""
+    """The process that syncs: takes task ids until None comes, and answers with what it did."""
     secrets = {"access_key_id": DEFAULT_KEY.access_key_id, "access_key_secret": DEFAULT_KEY.access_key_secret}
     counter = CommandCounter()
     with MongoClient[Document](uri, tz_aware=True, event_listeners=[counter]) as client:
@@ -65,13 +71,14 @@ def sync_scopes(orders: Pipe, uri: str, endpoint: str) -> None:
         cloud = get_provider("aliyun").connect(Connection(1, Credentials(secrets), endpoint))
         cloud.regions()
         orders.send(peak_mib())
-        while order := orders.recv():
-            task_id, region = order
+        reconciler = Reconciler(store, scopes, clock=utc_now)
+        while task_id := orders.recv():
             counter.sent.clear()
             started = time.perf_counter()
-            result = _sync(Reconciler(store, scopes, clock=utc_now), cloud, region, task_id)
+            with ThreadPoolExecutor(THREADS) as pool:
+                results = list(pool.map(lambda region: _sync(reconciler, cloud, region, task_id), REGIONS))
             seconds = time.perf_counter() - started
-            orders.send(Synced(seconds, result, counter.writes_to("assets"), peak_mib()))
+            orders.send(Synced(seconds, results, counter.writes_to("assets"), peak_mib()))
 
 
 def _sync(reconciler: Reconciler, cloud: Cloud, region: str, task_id: str) -> ScopeResult:
@@ -96,8 +103,8 @@ def syncing(uri: str, endpoint: str) -> Iterator[Pipe]:
         process.kill()
 
 
-def asked(orders: Pipe, task_id: str, region: str) -> Synced:
-    orders.send((task_id, region))
+def asked(orders: Pipe, task_id: str) -> Synced:
+    orders.send(task_id)
     answer = orders.recv()
     assert isinstance(answer, Synced)
     return answer
@@ -131,17 +138,12 @@ def measure(client: MongoClient[Document], orders: Pipe) -> None:
     for collection in (raw, few):
         AssetStore(collection).ensure_indexes()
     before = orders.recv()
-    first: list[Synced] = []
-    floor = 0.0
-    sample: list[Document] = []
-    for region in REGIONS:
-        first.append(asked(orders, "first", region))
-        documents = list(database["assets"].find({"tenant": "default", "region": region}))
-        floor += timed(lambda documents=documents: bulk(raw, documents))  # type: ignore[misc]
-        sample = sample or documents[:MOST_ONE_BY_ONE]
-        raw_so_far = sum(done.result.total for done in first)
-        print(f"  {region}: {raw_so_far} assets so far", file=sys.stderr)
-    again = [asked(orders, "again", region) for region in REGIONS]
+    first = asked(orders, "first")
+    again = asked(orders, "again")
+    documents = [list(database["assets"].find({"tenant": "default", "region": region})) for region in REGIONS]
+    with ThreadPoolExecutor(THREADS) as pool:
+        floor = timed(lambda: list(pool.map(lambda scope: bulk(raw, scope), documents)))
+    sample = documents[0][:MOST_ONE_BY_ONE]
     slow_first = timed(lambda: one_by_one(few, sample))
     slow_again = timed(lambda: one_by_one(few, sample))
     told = Told(first, again, floor)
@@ -153,43 +155,38 @@ def measure(client: MongoClient[Document], orders: Pipe) -> None:
 class Told:
     """``floor`` is how long the raw writes took."""
 
-    first: Sequence[Synced]
-    again: Sequence[Synced]
+    first: Synced
+    again: Synced
     floor: float
 
     def tell(self, before_mib: float) -> None:
-        total = sum(done.result.total for done in self.first)
-        added = sum(done.result.added for done in self.first)
-        unchanged = sum(done.result.unchanged for done in self.again)
-        writes, none = (sum(done.write_commands for done in part) for part in (self.first, self.again))
+        total, largest = self.first.count("total"), max(result.total for result in self.first.results)
         rate = total / self.floor
-        print(f"assets: {total} in {len(self.first)} scopes, the largest of {max(d.result.total for d in self.first)}")
-        for name, did, commands in (("first", f"{added} added", writes), ("unchanged", f"{unchanged} unchanged", none)):
-            seconds = self._seconds()[name]
+        print(f"assets: {total} in {len(self.first.results)} scopes, the largest of {largest}")
+        for name, done, did in (("first", self.first, "added"), ("unchanged", self.again, "unchanged")):
             print(
-                f"{name:9} sync: {seconds:8.2f} s, {total / seconds:7.0f} assets/s, {did}, "
-                f"{commands} commands that write assets; sync / raw bulk_write {seconds / self.floor:.2f}"
+                f"{name:9} sync: {done.seconds:8.2f} s, {total / done.seconds:7.0f} assets/s, {done.count(did)} {did}, "
+                f"{done.write_commands} commands that write assets; "
+                f"sync / raw bulk_write {done.seconds / self.floor:.2f}"
             )
         print(f"raw bulk_write: {self.floor:8.2f} s, {rate:7.0f} documents/s, same documents, indexes and server")
-        faster = self._seconds()["first"] / self._seconds()["unchanged"]
+        faster = self.first.seconds / self.again.seconds
         print(
             f"unchanged is {faster:.1f} times as fast as first (goal {GOAL}: {'met' if faster >= GOAL else 'MISSED'})"
         )
-        after_first, after_again = self.first[-1].peak_mib, self.again[-1].peak_mib
-        print(f"peak memory of the syncing process: {after_again:.0f} MiB ({before_mib:.0f} before, {after_first:.0f}")
-        print("  after the first sync)")
+        print(
+            f"peak memory of the syncing process: {self.again.peak_mib:.0f} MiB ({before_mib:.0f} before, "
+            f"{self.first.peak_mib:.0f} after the first sync)"
+        )
 
     def tell_one_by_one(self, count: int, seconds: Mapping[str, float]) -> None:
+        ours = {"first": self.first, "unchanged": self.again}
         for name, took in seconds.items():
-            ours = sum(done.result.total for done in self.first) / self._seconds()[name]
+            rate = ours[name].count("total") / ours[name].seconds
             print(
                 f"find one, then write, {name}: {count / took:7.0f} assets/s of {count}; "
-                f"the sync does {ours * took / count:.1f} times as many"
+                f"the sync does {rate * took / count:.1f} times as many"
             )
-
-    def _seconds(self) -> dict[str, float]:
-        parts = {"first": self.first, "unchanged": self.again}
-        return {name: sum(done.seconds for done in part) for name, part in parts.items()}
 
 
 def main() -> None:

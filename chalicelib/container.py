@@ -13,6 +13,11 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from chalicelib import indexes
+from chalicelib.access.audit import AuditLog
+from chalicelib.access.authentication import Authenticator
+from chalicelib.access.key_store import KeyStore
+from chalicelib.access.keys import ApiKeys
+from chalicelib.access.roles import Role
 from chalicelib.accounts.credentials import CredentialStore
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.schedule import SyncSchedule
@@ -48,6 +53,8 @@ from chalicelib.tasks.worker import Worker
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_ssm import SSMClient
+
+    from chalicelib.access.oidc import OidcVerifier
 
 Document = dict[str, Any]
 
@@ -167,6 +174,40 @@ class Container:
     @cached_property
     def account_store(self) -> AccountStore:
         return AccountStore(self.database["accounts"], self.database["counters"])
+
+    @cached_property
+    def key_store(self) -> KeyStore:
+        return KeyStore(self.database["keys"])
+
+    @cached_property
+    def keys(self) -> ApiKeys:
+        return ApiKeys(self.key_store, clock=self._clock)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        retention = timedelta(days=self.settings.audit_retention_days)
+        return AuditLog(self.database["audit"], retention=retention, clock=self._clock)
+
+    @cached_property
+    def authenticator(self) -> Authenticator:
+        accepted = self.settings.authentication.split("+")
+        return Authenticator(
+            keys=self.keys if "keys" in accepted else None, oidc=self._oidc() if "oidc" in accepted else None
+        )
+
+    def _oidc(self) -> OidcVerifier:
+        from chalicelib.access.jwks import Jwks  # noqa: PLC0415  only the authorizer needs cryptography
+        from chalicelib.access.oidc import Claims, OidcVerifier  # noqa: PLC0415
+
+        settings = self.settings
+        claims = Claims(
+            role=settings.oidc_role_claim,
+            roles={name: Role(role) for name, role in settings.oidc_roles.items()},
+            tenant=settings.oidc_tenant_claim,
+            fixed_tenant=settings.oidc_tenant,
+        )
+        jwks = Jwks(str(settings.oidc_jwks_url), clock=self._clock)
+        return OidcVerifier(str(settings.oidc_issuer), str(settings.oidc_audience), jwks, claims)
 
     @cached_property
     def pacer(self) -> Pacer:

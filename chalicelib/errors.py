@@ -43,6 +43,20 @@ class InvalidRequest(ApiError):
     status = 400
 
 
+class Unauthenticated(ApiError):
+    """Nobody known is asking: no key or token, or one that is not accepted."""
+
+    code = 40100
+    status = 401
+
+
+class Forbidden(ApiError):
+    """The caller is known and may not do this."""
+
+    code = 40300
+    status = 403
+
+
 class MethodNotAllowed(ApiError):
     code = 40500
     status = 405
@@ -105,6 +119,10 @@ class TooManyPending(ApiError):
 
 class LaneNotFound(NotFound):
     code = 40405
+
+
+class KeyNotFound(NotFound):
+    code = 40406
 
 
 class Unavailable(ApiError):

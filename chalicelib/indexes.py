@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import IndexModel
 from pymongo.database import Database
 
+from chalicelib.access import audit, key_store
 from chalicelib.accounts import pacing
 from chalicelib.accounts import store as accounts
 from chalicelib.assets import scopes
@@ -20,6 +21,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "scopes": scopes.INDEXES,
     "accounts": accounts.INDEXES,
     "pacing": pacing.INDEXES,
+    "keys": key_store.INDEXES,
+    "audit": audit.INDEXES,
 }
 
 

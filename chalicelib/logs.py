@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 import json
-from functools import partial
+import logging
+from collections.abc import Mapping
+from typing import Any
 
 from aws_lambda_powertools import Logger
 
-logger = Logger(service="cam-tasks", utc=True, json_serializer=partial(json.dumps, ensure_ascii=False, default=str))
+from chalicelib.hiding import USED
+
+QUIET = frozenset({"DEBUG", "INFO"})
+"""Levels of lines that tell of no fault, hence quote nobody."""
+
+
+def _line(entry: Mapping[str, Any]) -> str:
+    text = json.dumps(entry, ensure_ascii=False, default=str)
+    return text if entry.get("level") in QUIET else USED.hide(text)
+
+
+# At the level WARNING the one quotes the headers of answers, the other what STS refuses a role with.
+for _name in ("urllib3", "botocore"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+logger = Logger(service="cam-tasks", utc=True, json_serializer=_line)

@@ -63,7 +63,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """SQS, SSM and S3 in this process, behind real boto3 clients. Other endpoints are reached as usual."""
     for name, value in DUMMY_AWS.items():
         monkeypatch.setenv(name, value)
-    logging.getLogger("botocore").setLevel(logging.WARNING)
+    logging.getLogger("botocore").setLevel(logging.CRITICAL)
     with mock_aws():
         yield
 

@@ -24,21 +24,24 @@ class CredentialStore:
         self._prefix = prefix
         self._cache_seconds = cache_seconds
 
-    def put(self, account_id: int, credentials: Credentials) -> None:
+    def put(self, tenant: str, account_id: int, credentials: Credentials) -> None:
         """Store or rotate. Raises Unavailable."""
         try:
             self._client.put_parameter(
-                Name=self._name(account_id), Value=json.dumps(dict(credentials)), Type="SecureString", Overwrite=True
+                Name=self._name(tenant, account_id),
+                Value=json.dumps(dict(credentials)),
+                Type="SecureString",
+                Overwrite=True,
             )
         except (BotoCoreError, ClientError):
             # The cause is cut off: an SDK error could repeat the request.
             raise Unavailable("the credential store does not answer; try again", retry_after=5) from None
         self._parameters.clear_cache()  # type: ignore[no-untyped-call]
 
-    def get(self, account_id: int) -> Credentials:
+    def get(self, tenant: str, account_id: int) -> Credentials:
         """Raises InvalidCredentials when nothing is stored and CloudUnavailable when the store does not answer."""
         try:
-            value = self._parameters.get(self._name(account_id), decrypt=True, max_age=self._cache_seconds)
+            value = self._parameters.get(self._name(tenant, account_id), decrypt=True, max_age=self._cache_seconds)
         except GetParameterError as error:
             if "ParameterNotFound" in str(error):
                 raise InvalidCredentials(
@@ -47,10 +50,10 @@ class CredentialStore:
             raise CloudUnavailable("the credential store does not answer") from None
         return Credentials(json.loads(str(value)))
 
-    def delete(self, account_id: int) -> None:
+    def delete(self, tenant: str, account_id: int) -> None:
         """Raises Unavailable. Nothing stored is fine."""
         try:
-            self._client.delete_parameter(Name=self._name(account_id))
+            self._client.delete_parameter(Name=self._name(tenant, account_id))
         except self._client.exceptions.ParameterNotFound:
             return
         except (BotoCoreError, ClientError):
@@ -58,5 +61,5 @@ class CredentialStore:
         finally:
             self._parameters.clear_cache()  # type: ignore[no-untyped-call]
 
-    def _name(self, account_id: int) -> str:
-        return f"{self._prefix}/accounts/{account_id}"
+    def _name(self, tenant: str, account_id: int) -> str:
+        return f"{self._prefix}/accounts/{tenant}/{account_id}"

@@ -14,9 +14,15 @@ class AccountStatus(StrEnum):
     DISABLED = "disabled"
 
 
+def document_id(tenant: str, account_id: int) -> str:
+    """Each tenant numbers its accounts for itself."""
+    return f"{tenant}/{account_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``regions`` and ``asset_types`` limit what is synced; empty means all that the cloud has.
+    """``id`` is unique within the tenant. ``regions`` and ``asset_types`` limit what is synced; empty means all that
+    the cloud has.
 
     With ``auto_sync`` the account is synced once in every ``sync_interval_seconds``, next at ``next_sync_at``.
     ``endpoint`` replaces the cloud's public addresses. ``credential_fields`` names what is stored, never its values.
@@ -42,7 +48,8 @@ class Account:
 
     def to_document(self) -> dict[str, Any]:
         return {
-            "_id": self.id,
+            "_id": document_id(self.tenant, self.id),
+            "id": self.id,
             "tenant": self.tenant,
             "provider": self.provider,
             "name": self.name,
@@ -64,7 +71,7 @@ class Account:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Account:
         return cls(
-            id=document["_id"],
+            id=document["id"],
             tenant=document["tenant"],
             provider=document["provider"],
             name=document["name"],

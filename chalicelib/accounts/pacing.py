@@ -32,14 +32,16 @@ class Pacer:
     def ensure_indexes(self) -> None:
         self._windows.create_indexes(INDEXES)
 
-    def pace(self, account_id: int, calls_per_second: int, sleep: Sleep) -> Pace:
-        """What the account's session asks before every call; it waits by ``sleep``."""
-        return partial(self._take, account_id, calls_per_second, sleep)
+    def pace(self, account: str, calls_per_second: int, sleep: Sleep) -> Pace:
+        """What the session of an account asks before every call; it waits by ``sleep``. ``account`` names it among
+        those of all tenants.
+        """
+        return partial(self._take, account, calls_per_second, sleep)
 
-    def _take(self, account_id: int, most: int, sleep: Callable[[float], None], region: str, action: str) -> None:
+    def _take(self, account: str, most: int, sleep: Callable[[float], None], region: str, action: str) -> None:
         while True:
             now = self._clock()
-            if self._taken(f"{account_id}|{region}|{action}|{int(now.timestamp())}", most, now):
+            if self._taken(f"{account}|{region}|{action}|{int(now.timestamp())}", most, now):
                 return
             sleep(1 - now.timestamp() % 1)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from chalicelib.accounts.credentials import CredentialStore
-from chalicelib.accounts.model import Account, AccountStatus
+from chalicelib.accounts.model import Account, AccountStatus, document_id
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.permissions import AccountTest, Patience, examined, unexamined
 from chalicelib.accounts.store import AccountStore
@@ -80,7 +80,7 @@ class AccountService:
         credentials = _credentials(new.provider, new.credentials)
         now = self._clock()
         account = Account(
-            id=new.id or self._store.next_id(),
+            id=new.id or self._store.next_id(tenant),
             tenant=tenant,
             provider=new.provider,
             name=new.name,
@@ -97,7 +97,7 @@ class AccountService:
         )
         self._store.insert(account)
         try:
-            self._credentials.put(account.id, credentials)
+            self._credentials.put(tenant, account.id, credentials)
         except ApiError:
             self._store.delete(tenant, account.id)
             raise
@@ -129,7 +129,7 @@ class AccountService:
             fields["next_sync_at"] = self._clock()
         if change.credentials is not None:
             credentials = _credentials(account.provider, change.credentials)
-            self._credentials.put(account_id, credentials)
+            self._credentials.put(tenant, account_id, credentials)
             fields["credential_fields"] = sorted(credentials)
         changed = self._store.update(tenant, account_id, fields)
         if changed is None:
@@ -139,7 +139,7 @@ class AccountService:
     def delete(self, tenant: str, account_id: int) -> None:
         """Forget an account and its credentials; its assets stay as they were last seen."""
         self.get(tenant, account_id)
-        self._credentials.delete(account_id)
+        self._credentials.delete(tenant, account_id)
         self._store.delete(tenant, account_id)
 
     def connect(self, account: Account, *, sleep: Sleep = time.sleep, turn: Sleep | None = None) -> Cloud:
@@ -147,8 +147,8 @@ class AccountService:
         ``turn``, or else by ``sleep`` too. Raises the provider errors.
         """
         provider = get_provider(account.provider)
-        pace = self._pacer.pace(account.id, provider.calls_per_second, turn or sleep)
-        connection = Connection(account.id, self._credentials.get(account.id), account.endpoint, pace)
+        pace = self._pacer.pace(document_id(account.tenant, account.id), provider.calls_per_second, turn or sleep)
+        connection = Connection(account.id, self._credentials.get(account.tenant, account.id), account.endpoint, pace)
         return provider.connect(connection, sleep=sleep)
 
     def record_sync(self, tenant: str, account_id: int, *, status: str, task_id: str) -> None:

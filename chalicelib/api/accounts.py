@@ -10,7 +10,6 @@ from chalicelib.api.views.accounts import AccountsView, AccountTestView, Account
 from chalicelib.container import current
 from chalicelib.errors import AccountNotFound
 from chalicelib.providers.names import ProviderName
-from chalicelib.tasks.model import DEFAULT_TENANT
 
 routes = Routes(__name__)
 
@@ -28,34 +27,34 @@ def _id(text: str) -> int:
 
 @routes.operation("POST", "/accounts", body=NewAccount, status=201)
 def create_account(new: NewAccount) -> AccountView:
-    return account_view(current().accounts.create(new, tenant=DEFAULT_TENANT))
+    return account_view(current().accounts.create(new, tenant=routes.tenant))
 
 
 @routes.operation("GET", "/accounts", query=ListQuery)
 def list_accounts(asked: ListQuery) -> AccountsView:
-    found = current().accounts.list(DEFAULT_TENANT, provider=asked.provider, status=asked.status)
+    found = current().accounts.list(routes.tenant, provider=asked.provider, status=asked.status)
     return {"accounts": [account_view(account) for account in found], "total": len(found)}
 
 
 @routes.operation("GET", "/accounts/{account_id}")
 def get_account(account_id: str) -> AccountView:
-    return account_view(current().accounts.get(DEFAULT_TENANT, _id(account_id)))
+    return account_view(current().accounts.get(routes.tenant, _id(account_id)))
 
 
 @routes.operation("PUT", "/accounts/{account_id}", body=AccountChange)
 def change_account(change: AccountChange, account_id: str) -> AccountView:
-    return account_view(current().accounts.change(DEFAULT_TENANT, _id(account_id), change))
+    return account_view(current().accounts.change(routes.tenant, _id(account_id), change))
 
 
 @routes.operation("DELETE", "/accounts/{account_id}")
 def delete_account(account_id: str) -> None:
-    current().accounts.delete(DEFAULT_TENANT, _id(account_id))
+    current().accounts.delete(routes.tenant, _id(account_id))
 
 
 @routes.operation("POST", "/accounts/{account_id}/test")
 def test_account(account_id: str) -> AccountTestView:
     """Call the cloud and say what it saw, type by type: a refusal is an answer here, not an error."""
-    seen = current().accounts.test(DEFAULT_TENANT, _id(account_id))
+    seen = current().accounts.test(routes.tenant, _id(account_id))
     return {
         "ok": seen.identity is not None,
         "principal": seen.identity.principal if seen.identity else None,

@@ -37,7 +37,6 @@ from chalicelib.clock import rfc3339, utc_now
 from chalicelib.container import current
 from chalicelib.errors import AssetNotFound, InvalidRequest
 from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId
-from chalicelib.tasks.model import DEFAULT_TENANT
 
 routes = Routes(__name__)
 
@@ -118,7 +117,7 @@ def list_assets(asked: ListQuery) -> AssetPageView:
     if asked.cursor and asked.offset:
         raise InvalidRequest("invalid request: give cursor or offset, not both")
     chosen = asked.model_dump(include=set(Choice.model_fields))
-    which = AssetFilter(DEFAULT_TENANT, tags=tags, **chosen)
+    which = AssetFilter(routes.tenant, tags=tags, **chosen)
     after = _position(asked.cursor, asked.sort) if asked.cursor else None
     store = current().asset_store
     found = store.find(which, limit=asked.limit + 1, offset=asked.offset, sort=asked.sort, after=after)
@@ -134,12 +133,12 @@ def list_assets(asked: ListQuery) -> AssetPageView:
 def summarise(asked: SummaryQuery) -> SummaryView:
     """Live assets by provider, type and region, and the changes of the last days. A sync counts when it ends."""
     scopes = current().scope_store
-    counts = scopes.live(DEFAULT_TENANT)
+    counts = scopes.live(routes.tenant)
     since = utc_now() - timedelta(days=asked.days)
     return {
         "total": sum(row["count"] for row in counts),
         "counts": [count_view(row) for row in counts],
-        "changes": [day_view(row) for row in scopes.changes_by_day(DEFAULT_TENANT, since=since)],
+        "changes": [day_view(row) for row in scopes.changes_by_day(routes.tenant, since=since)],
     }
 
 
@@ -150,7 +149,7 @@ def get_asset(asset_id: str) -> AssetView:
 
 @routes.operation("GET", "/assets/{asset_id}/changes")
 def list_changes_of(asset_id: str) -> HistoryView:
-    history = current().asset_store.history(DEFAULT_TENANT, asset_id)
+    history = current().asset_store.history(routes.tenant, asset_id)
     if history is None:
         raise AssetNotFound(f"no asset {asset_id[:64]!r}")
     return {"changes": [change_view(change) for change in history]}
@@ -166,7 +165,7 @@ def list_relations(asset_id: str) -> RelationsView:
         {found.fields["native_id"]: found for found in store.by_native_ids(asset.scope, _ids(wanted))} if wanted else {}
     )
     which = AssetFilter(
-        DEFAULT_TENANT,
+        routes.tenant,
         provider=asset.scope.provider,
         account_id=asset.scope.account_id,
         refers_to=asset.fields["native_id"],
@@ -185,7 +184,7 @@ def list_changes(asked: ChangesQuery) -> ChangesView:
     """Newest first; ``limit`` of them at the most."""
     chosen = asked.model_dump(include={"provider", "account_id", "region", "type"})
     found = current().asset_store.changes(
-        AssetFilter(DEFAULT_TENANT, **chosen), since=asked.since, kind=asked.kind, limit=asked.limit
+        AssetFilter(routes.tenant, **chosen), since=asked.since, kind=asked.kind, limit=asked.limit
     )
     return {
         "changes": [
@@ -203,12 +202,12 @@ def list_changes(asked: ChangesQuery) -> ChangesView:
 @routes.operation("GET", "/scopes", query=ScopesQuery)
 def list_scopes(asked: ScopesQuery) -> ScopesView:
     """When each scope was last listed completely, how many assets it had then, and what came of the last listing."""
-    found, total = current().scope_store.find(DEFAULT_TENANT, **asked.model_dump())
+    found, total = current().scope_store.find(routes.tenant, **asked.model_dump())
     return {"scopes": [scope_view(document) for document in found], "total": total}
 
 
 def _asset(asset_id: str) -> Asset:
-    asset = current().asset_store.get(DEFAULT_TENANT, asset_id)
+    asset = current().asset_store.get(routes.tenant, asset_id)
     if asset is None:
         raise AssetNotFound(f"no asset {asset_id[:64]!r}")
     return asset

@@ -7,7 +7,7 @@ from chalicelib.api.models import Moment, Paged, Strict, Text
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.tasks import BulkRetriedView, DeadLetterPageView, bulk_retried_view, task_view
 from chalicelib.container import current
-from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus
+from chalicelib.tasks.model import TaskStatus
 from chalicelib.tasks.store import TaskFilter
 
 routes = Routes(__name__)
@@ -21,9 +21,9 @@ class Choice(Strict):
     start_date: Moment | None = None
     end_date: Moment | None = None
 
-    def chosen(self) -> TaskFilter:
+    def chosen(self, tenant: str) -> TaskFilter:
         return TaskFilter(
-            DEFAULT_TENANT,
+            tenant,
             status=TaskStatus.FAILED,
             type=self.type,
             error=self.error,
@@ -44,7 +44,9 @@ class RedriveBody(Choice):
 
 @routes.operation("GET", "/dead-letters", query=ListQuery)
 def list_dead_letters(asked: ListQuery) -> DeadLetterPageView:
-    page = current().tasks.find(asked.chosen(), limit=asked.limit, offset=asked.offset, cursor=asked.cursor)
+    page = current().tasks.find(
+        asked.chosen(routes.tenant), limit=asked.limit, offset=asked.offset, cursor=asked.cursor
+    )
     return {
         "dead_letters": [task_view(task) for task in page.tasks],
         "total": page.total,
@@ -55,10 +57,10 @@ def list_dead_letters(asked: ListQuery) -> DeadLetterPageView:
 @routes.operation("POST", "/dead-letters/redrive", body=RedriveBody)
 def redrive(asked: RedriveBody) -> BulkRetriedView:
     by = caller(routes.current_request).name
-    done = current().bulk.retry(asked.chosen(), by=by, dry_run=asked.dry_run)
+    done = current().bulk.retry(asked.chosen(routes.tenant), by=by, dry_run=asked.dry_run)
     return bulk_retried_view(done, dry_run=asked.dry_run)
 
 
 @routes.operation("DELETE", "/dead-letters/{task_id}")
 def drop(task_id: str) -> None:
-    current().tasks.drop_dead_letter(DEFAULT_TENANT, task_id)
+    current().tasks.drop_dead_letter(routes.tenant, task_id)

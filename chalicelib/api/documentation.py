@@ -128,6 +128,16 @@ CHANGE = {
     "fields": [{"field": "status", "old": "Running", "new": "Stopped"}],
     "more_fields": 0,
 }
+KEY = {
+    "id": "9f2c4e1ab7d05836",
+    "name": "nightly export",
+    "role": "viewer",
+    "created_at": AT,
+    "created_by": "key:3b7d05836e1a9f2c",
+    "expires_at": "2027-02-21T08:00:00.000Z",
+    "last_used_at": None,
+    "revoked_at": None,
+}
 SUBMITTED = {"task_id": TASK_ID, "message": "任务已提交，正在执行中"}
 RETRIED = {"dry_run": False, "matched": 2, "retried": 2, "refused": 0, "remaining": 0}
 
@@ -268,6 +278,37 @@ OPERATIONS: Mapping[str, Told] = {
                 }
             ],
             "aliases": {"db": "database", "net": "network", "mw": "middleware"},
+        },
+    ),
+    "create_key": Told(
+        "Make an API key for the caller's tenant; it is shown this once",
+        {**KEY, "key": "cam_9f2c4e1ab7d05836_…"},
+        {"name": "nightly export", "role": "viewer", "expires_in_days": 90},
+    ),
+    "list_keys": Told("The tenant's API keys, without their secrets", {"keys": [KEY], "total": 1}),
+    "revoke_key": Told("Have an API key accepted no longer"),
+    "whoami": Told(
+        "Whom the service takes the caller for",
+        {"tenant": "default", "subject": "key:9f2c4e1ab7d05836", "role": "viewer", "authentication": "keys"},
+    ),
+    "list_audit": Told(
+        "Who changed what, when and from where",
+        {
+            "rows": [
+                {
+                    "id": "01a2076b-4400-7d34-9264-bb35c265dd96",
+                    "at": AT,
+                    "subject": "key:9f2c4e1ab7d05836",
+                    "role": "operator",
+                    "operation": "cancel_task",
+                    "targets": [TASK_ID],
+                    "status": 200,
+                    "code": 0,
+                    "source_ip": "203.0.113.7",
+                    "correlation_id": "9a1f",
+                }
+            ],
+            "next_cursor": None,
         },
     ),
     "health": Told("Whether the process lives", {"status": "alive"}),

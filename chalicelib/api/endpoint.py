@@ -7,20 +7,22 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from chalice.app import Request, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from chalicelib.access.principal import OPERATORS, Principal
+from chalicelib.access.roles import Role
+from chalicelib.container import current
 from chalicelib.errors import (
     ApiError,
     InternalError,
     InvalidRequest,
     MethodNotAllowed,
+    Unauthenticated,
     UnsupportedMediaType,
 )
-from chalicelib.tasks.model import DEFAULT_TENANT
 from chalicelib.tasks.service import Caller
 from chalicelib.tasks.submission import describe
 
-V = TypeVar("V", bound=Callable[..., Any])
 M = TypeVar("M", bound=BaseModel)
 
 STORE_RETRY_SECONDS = 5
@@ -101,10 +103,32 @@ def _header(request: Request, name: str) -> str:
     return "".join(character for character in value if character.isprintable())
 
 
+_PRINCIPAL = TypeAdapter(Principal)
+
+
+def principal(request: Request) -> Principal:
+    """Who is asking: what the authorizer found out. Where authentication is off, an admin of the operators' tenant, by
+    the name that they give. Raises Unauthenticated.
+    """
+    if current().settings.authentication == "off":
+        return Principal(OPERATORS, _header(request, USER_HEADER) or ANONYMOUS, Role.ADMIN)
+    known = request.context.get("authorizer") or {}
+    try:
+        return _PRINCIPAL.validate_python(
+            {"tenant": known.get("tenant"), "subject": known.get("principalId"), "role": known.get("role")}
+        )
+    except ValidationError:
+        raise Unauthenticated("this request came without its authorizer's word: send it through the gateway") from None
+
+
 def caller(request: Request) -> Caller:
-    """Who is asking, by their own word; and the caller's id of this request, or the gateway's."""
-    correlation_id = _header(request, CORRELATION_HEADER) or str(request.context.get("requestId", ""))
-    return Caller(DEFAULT_TENANT, _header(request, USER_HEADER) or ANONYMOUS, correlation_id)
+    """Who is asking, and the caller's id of this request, or the gateway's. Raises Unauthenticated."""
+    by = principal(request)
+    return Caller(by.tenant, by.subject, correlation_id(request))
+
+
+def correlation_id(request: Request) -> str:
+    return _header(request, CORRELATION_HEADER) or str(request.context.get("requestId", ""))
 
 
 def idempotency_key(request: Request) -> str | None:

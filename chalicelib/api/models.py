@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib.tasks.ids import is_task_id
-from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus
+from chalicelib.tasks.model import TaskStatus
 from chalicelib.tasks.store import TaskFilter
 
 LARGEST_OFFSET = 100_000
@@ -18,7 +18,8 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def _task_id(text: str) -> str:
+def cursor_id(text: str) -> str:
+    """Where a page of what is ordered by id ended. Raises ValueError."""
     if not is_task_id(text):
         raise ValueError("use the next_cursor of a former page")
     return text
@@ -42,7 +43,7 @@ class Paged(Strict):
 
     offset: Annotated[int, Field(ge=0, le=LARGEST_OFFSET)] = 0
     limit: Annotated[int, Field(ge=1, le=100)] = 20
-    cursor: Annotated[str, AfterValidator(_task_id)] | None = None
+    cursor: Annotated[str, AfterValidator(cursor_id)] | None = None
 
     @model_validator(mode="after")
     def _one_way_of_paging(self) -> Paged:
@@ -61,7 +62,7 @@ class TaskChoice(Strict):
     end_date: Moment | None = None
     error: Text | None = None
 
-    def to_filter(self, **more: Any) -> TaskFilter:
+    def to_filter(self, tenant: str, **more: Any) -> TaskFilter:
         chosen: dict[str, Any] = {
             "type": self.type,
             "status": self.status,
@@ -70,4 +71,4 @@ class TaskChoice(Strict):
             "end": self.end_date,
             "error": self.error,
         }
-        return TaskFilter(DEFAULT_TENANT, **chosen | more)
+        return TaskFilter(tenant, **chosen | more)

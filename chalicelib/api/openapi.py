@@ -8,7 +8,9 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter
 
+from chalicelib.access.principal import OPERATORS
 from chalicelib.api.documentation import OPERATIONS
+from chalicelib.api.permissions import OF_THE_SERVICE
 from chalicelib.api.routes import Operation
 from chalicelib.errors import ApiError
 
@@ -19,10 +21,27 @@ _PART = re.compile(r"{(\w+)}")
 _MARKUP = re.compile(r"``([^`]+)``")
 
 HEADERS = {
-    "X-Cam-User": "Who asks; kept as `created_by`.",
+    "X-Cam-User": "Who asks; kept as `created_by`. Where authentication is on, that is the key or token's owner.",
     "X-Correlation-Id": "Found again on every log line of the task.",
     "Idempotency-Key": "A repeated request with the same key answers the same task; with another body, 422.",
 }
+
+
+SECURITY_SCHEMES: Schema = {
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "cam_<id>_<secret>",
+        "description": "An API key of POST /keys.",
+    },
+    "identityProvider": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A token of the OpenID Connect provider that the stage is set to.",
+    },
+}
+"""Either will do; a stage may accept one of them alone. On one machine authentication is off unless it is set."""
 
 
 def document(operations: Iterable[Operation], *, prefix: str, version: str) -> Schema:
@@ -47,7 +66,7 @@ def document(operations: Iterable[Operation], *, prefix: str, version: str) -> S
         },
         "servers": [{"url": prefix}],
         "paths": paths,
-        "components": {"schemas": schemas | {"Error": _error_schema()}},
+        "components": {"schemas": schemas | {"Error": _error_schema()}, "securitySchemes": SECURITY_SCHEMES},
     }
 
 
@@ -91,14 +110,24 @@ def _operation(operation: Operation, schemas: Schema) -> Schema:
             },
         },
     }
-    if operation.view.__doc__:
-        made["description"] = _told(operation.view.__doc__)
+    made["description"] = "\n\n".join(filter(None, (_told(operation.view.__doc__ or ""), _admittance(operation))))
+    made["security"] = [] if operation.role is None else [{name: []} for name in SECURITY_SCHEMES]
+    if operation.role is not None:
+        made["x-required-role"] = operation.role.value
     if taken is not None:
         made["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": _schema(taken, schemas), "example": example.body}},
         }
     return made
+
+
+def _admittance(operation: Operation) -> str:
+    """Who may, in words."""
+    if operation.role is None:
+        return "Open to everybody."
+    whole = f", in the tenant `{OPERATORS}`: it touches every tenant" if operation.name in OF_THE_SERVICE else ""
+    return f"Takes the role `{operation.role}`{whole}."
 
 
 def _path_parameters(operation: Operation) -> Iterator[Schema]:

@@ -7,7 +7,6 @@ from chalicelib.api.views.service import ProvidersView, ProviderView
 from chalicelib.container import current
 from chalicelib.providers import get_provider, provider_names
 from chalicelib.providers.kinds import ALIASES, GROUPS, expand
-from chalicelib.tasks.model import DEFAULT_TENANT
 
 routes = Routes(__name__)
 
@@ -15,7 +14,7 @@ routes = Routes(__name__)
 @routes.operation("GET", "/providers")
 def list_providers() -> ProvidersView:
     """The clouds, their asset types and groups, and the credentials that they take."""
-    listed = current().scope_store.regions(DEFAULT_TENANT)
+    listed = current().scope_store.regions(routes.tenant)
     return {"providers": [_shown(name, listed.get(name, ())) for name in provider_names()], "aliases": dict(ALIASES)}
 
 

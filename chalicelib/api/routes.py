@@ -10,7 +10,11 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import BaseModel
 from pymongo.errors import PyMongoError
 
-from chalicelib.api.endpoint import STORE_RETRY_SECONDS, body, envelope, failure, query
+from chalicelib.access.roles import Role
+from chalicelib.api.authorizer import authorize
+from chalicelib.api.endpoint import STORE_RETRY_SECONDS, body, envelope, failure, principal, query
+from chalicelib.api.permissions import check, required_role
+from chalicelib.api.record import record
 from chalicelib.errors import ApiError, InternalError, Unavailable
 from chalicelib.logs import logger
 
@@ -37,24 +41,37 @@ class Operation:
     accepts: Callable[[], type[BaseModel]] | None = None
     documented: bool = True
 
+    @property
+    def role(self) -> Role | None:
+        """What a caller needs; None: anybody may."""
+        return required_role(self.name)
+
     def answer(self, request: Request, path: dict[str, str]) -> Response:
-        """The only place where an error becomes an answer."""
+        data, error = self._attempt(request, path)
+        response = failure(error) if error else envelope(0, "success", data, status=self.status)
+        if self.method != "GET":
+            record(request, self.name, path, data, status=response.status_code, code=error.code if error else 0)
+        return response
+
+    def _attempt(self, request: Request, path: dict[str, str]) -> tuple[Any, ApiError | None]:
+        """The only place where an exception becomes an error to answer."""
         try:
+            if self.role is not None:
+                check(principal(request), self.name)
             given: list[BaseModel] = []
             if self.query is not None:
                 given.append(query(request, self.query, ignore=self.beside))
             if self.body is not None:
                 given.append(body(request, self.body))
-            data = self.view(*given, **path)
+            return self.view(*given, **path), None
         except ApiError as error:
-            return failure(error)
+            return None, error
         except PyMongoError:
             logger.exception("the store failed")
-            return failure(Unavailable("the task store does not answer; try again", retry_after=STORE_RETRY_SECONDS))
+            return None, Unavailable("the task store does not answer; try again", retry_after=STORE_RETRY_SECONDS)
         except Exception:
             logger.exception("request failed")
-            return failure(InternalError("internal error; it has been logged"))
-        return envelope(0, "success", data, status=self.status)
+            return None, InternalError("internal error; it has been logged")
 
 
 class Routes(Blueprint):
@@ -63,6 +80,11 @@ class Routes(Blueprint):
     def __init__(self, import_name: str) -> None:
         super().__init__(import_name)
         self.operations: list[Operation] = []
+
+    @property
+    def tenant(self) -> str:
+        """Whose things the current request is about. Raises Unauthenticated."""
+        return principal(self.current_request).tenant
 
     def operation(self, method: str, path: str, *, name: str | None = None, **options: Any) -> Callable[[View], View]:
         """Serve the decorated view; ``options`` are fields of ``Operation``."""
@@ -74,7 +96,8 @@ class Routes(Blueprint):
             def answered(**parts: str) -> Response:
                 return served.answer(self.current_request, parts)
 
-            self.route(path, methods=[method], name=served.name)(answered)
+            guard = None if served.role is None else authorize
+            self.route(path, methods=[method], name=served.name, authorizer=guard)(answered)
             return view
 
         return serve

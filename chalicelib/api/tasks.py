@@ -18,7 +18,7 @@ from chalicelib.api.views.tasks import (
 from chalicelib.container import current
 from chalicelib.errors import InvalidRequest, TaskTypeNotFound
 from chalicelib.executors import params_of, task_types
-from chalicelib.tasks.model import DEFAULT_TENANT, TaskStatus
+from chalicelib.tasks.model import TaskStatus
 from chalicelib.tasks.store import TaskFilter
 from chalicelib.tasks.submission import submission_model
 
@@ -42,12 +42,12 @@ class BulkBody(TaskChoice):
 
     dry_run: bool = False
 
-    def chosen(self) -> TaskFilter:
+    def chosen(self, tenant: str) -> TaskFilter:
         if not self.model_fields_set - {"dry_run"}:
             raise InvalidRequest(
                 "invalid request: say which tasks are meant by type, status, created_by, start_date, end_date or error"
             )
-        return self.to_filter()
+        return self.to_filter(tenant)
 
 
 def _submit_route(task_type: str) -> None:
@@ -75,12 +75,12 @@ for _type in task_types():
 
 @routes.operation("GET", "/tasks", query=ListQuery)
 def list_tasks(asked: ListQuery) -> TaskPageView:
-    return _page(asked.to_filter(children=asked.include_children), asked)
+    return _page(asked.to_filter(routes.tenant, children=asked.include_children), asked)
 
 
 @routes.operation("GET", "/tasks/{task_id}")
 def get_task(task_id: str) -> TaskView:
-    return task_view(current().tasks.get(DEFAULT_TENANT, task_id))
+    return task_view(current().tasks.get(routes.tenant, task_id))
 
 
 @routes.operation("POST", "/tasks/{task_id}", documented=False)
@@ -91,29 +91,29 @@ def submit_unknown(task_id: str) -> None:
 
 @routes.operation("DELETE", "/tasks/{task_id}", query=DeleteQuery)
 def delete_task(asked: DeleteQuery, task_id: str) -> None:
-    current().tasks.delete(DEFAULT_TENANT, task_id, force=asked.force)
+    current().tasks.delete(routes.tenant, task_id, force=asked.force)
 
 
 @routes.operation("GET", "/tasks/{task_id}/children", query=ChildrenQuery)
 def list_children(asked: ChildrenQuery, task_id: str) -> TaskPageView:
-    parent = current().tasks.get(DEFAULT_TENANT, task_id)
-    return _page(TaskFilter(DEFAULT_TENANT, status=asked.status, parent_id=parent.id), asked)
+    parent = current().tasks.get(routes.tenant, task_id)
+    return _page(TaskFilter(routes.tenant, status=asked.status, parent_id=parent.id), asked)
 
 
 @routes.operation("POST", "/tasks/{task_id}/cancel")
 def cancel_task(task_id: str) -> None:
-    current().tasks.cancel(DEFAULT_TENANT, task_id)
+    current().tasks.cancel(routes.tenant, task_id)
 
 
 @routes.operation("POST", "/tasks/{task_id}/retry")
 def retry_task(task_id: str) -> TaskView:
     by = caller(routes.current_request).name
-    return task_view(current().tasks.retry(DEFAULT_TENANT, task_id, by=by))
+    return task_view(current().tasks.retry(routes.tenant, task_id, by=by))
 
 
 @routes.operation("POST", "/tasks/cancel", body=BulkBody)
 def cancel_many(asked: BulkBody) -> BulkCancelledView:
-    done = current().bulk.cancel(asked.chosen(), dry_run=asked.dry_run)
+    done = current().bulk.cancel(asked.chosen(routes.tenant), dry_run=asked.dry_run)
     return {
         "dry_run": asked.dry_run,
         "matched": done.matched,
@@ -125,7 +125,7 @@ def cancel_many(asked: BulkBody) -> BulkCancelledView:
 @routes.operation("POST", "/tasks/retry", body=BulkBody)
 def retry_many(asked: BulkBody) -> BulkRetriedView:
     by = caller(routes.current_request).name
-    done = current().bulk.retry(asked.chosen(), by=by, dry_run=asked.dry_run)
+    done = current().bulk.retry(asked.chosen(routes.tenant), by=by, dry_run=asked.dry_run)
     return bulk_retried_view(done, dry_run=asked.dry_run)
 
 

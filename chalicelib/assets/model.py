@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+import orjson
 
 from chalicelib.providers.base import ListedAsset
 
@@ -91,8 +92,7 @@ def content(listed: ListedAsset) -> dict[str, Any]:
 
 def content_hash(fields: Mapping[str, Any]) -> str:
     """Equal contents, equal hashes, whatever the order of the cloud's keys."""
-    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+    return hashlib.sha256(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 
 
 CONTENT_FIELDS = tuple(content(ListedAsset("")))

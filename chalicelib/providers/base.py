@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from chalicelib.hiding import USED
+
 Sleep = Callable[[float], None]
 Pace = Callable[[str, str], None]
 """Called with a region and an action before every call of a cloud; returns when the call may be made."""
@@ -21,10 +23,13 @@ PUBLIC_CREDENTIALS = frozenset({"role_arn"})
 
 
 class Credentials(Mapping[str, str]):
-    """Secrets of one account by name (``access_key_id``, ``access_key_secret``, …). Never shows a value in its repr."""
+    """Secrets of one account by name (``access_key_id``, ``access_key_secret``, …). Its repr shows no value, and the
+    log hides them.
+    """
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = dict(values)
+        USED.keep(self.secrets)
 
     def __getitem__(self, name: str) -> str:
         return self._values[name]

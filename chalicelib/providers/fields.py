@@ -6,21 +6,36 @@ one path may find many values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 
-def values(item: Any, path: str) -> Iterator[Any]:
-    """All values at ``path``, in order; none where a step is missing."""
+def values(item: Any, path: str) -> Iterable[Any]:
+    """All values at ``path``, in order; none where a step is missing.
+
+    Walks straight down for as long as one value leads to one: that is nearly always, and a listing is full of it.
+    """
+    while path and isinstance(item, dict):
+        step, _, rest = path.partition(".")
+        if step == "*":
+            break
+        if step not in item:
+            return ()
+        item, path = item[step], rest
+    if isinstance(item, list) or path:
+        return _spread(item, path)
+    return (item,)
+
+
+def _spread(item: Any, path: str) -> Iterator[Any]:
+    """The values behind a list or a ``*``."""
     if isinstance(item, list):
         for entry in item:
             yield from values(entry, path)
-    elif not path:
-        yield item
-    elif isinstance(item, Mapping):
-        step, _, rest = path.partition(".")
-        for value in item.values() if step == "*" else (item[step],) if step in item else ():
+    elif isinstance(item, dict):
+        _, _, rest = path.partition(".")
+        for value in item.values():
             yield from values(value, rest)
 
 
@@ -32,7 +47,11 @@ def texts(item: Any, paths: Sequence[str]) -> tuple[str, ...]:
 
 def text(item: Any, path: str) -> str:
     """The first value at ``path`` as text; empty where there is none."""
-    return next(iter(texts(item, (path,))), "") if path else ""
+    if path:
+        for value in values(item, path):
+            if value not in (None, ""):
+                return str(value)
+    return ""
 
 
 def without(item: Any, paths: Sequence[str]) -> Any:

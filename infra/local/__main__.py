@@ -87,10 +87,20 @@ def _greet(stack: Stack, took: float) -> None:
     say(f"\ncam-tasks is ready at {stack.url} ({took:.1f} s). Ctrl-C stops it.\n")
     for it in stack.processes():
         say(f"  {it.name:<14} pid {it.pid or '-':<8} {it.address or '-':<16} {it.what}")
+    say(f"\n  {admittance(config.authentication)}")
     say(f"\n  data and logs: {_short(config.local_dir)}\n\nTry:\n")
     for command in examples(config):
         say(f"  {command}")
     say("")
+
+
+def admittance(authentication: str) -> str:
+    """Who gets in, in one line."""
+    if authentication == "off":
+        return (
+            "authentication is off: whoever reaches this machine's loopback is an admin (CAM_AUTHENTICATION=keys asks)"
+        )
+    return f"authentication is on ({authentication}): make key STAGE=local ROLE=admin NAME=me"
 
 
 def examples(config: Config) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayExc
 from chalicelib.api.endpoint import envelope, failure
 from chalicelib.container import current
 from chalicelib.errors import NotFound
+from infra.local.gateway import Gateway
 from infra.migrations.runner import migrate
 
 STOP_SECONDS = 5
@@ -56,9 +57,10 @@ class Handler(ChaliceRequestHandler):
     wbufsize = -1  # with the next: keep-alive requests do not wait 40 ms for each other's acknowledgements
     disable_nagle_algorithm = True
 
-    def __init__(self, *args: Any, in_flight: InFlight, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, gateway: Gateway, in_flight: InFlight) -> None:
+        self.local_gateway = gateway
         self._in_flight = in_flight
-        super().__init__(*args, **kwargs)
+        BaseHTTPRequestHandler.__init__(self, *args)  # past Chalice's, which makes a gateway for each connection
 
     def serve(self) -> None:
         with self._in_flight.one():
@@ -94,7 +96,7 @@ def serve(app: Chalice, port: int, *, host: str = "127.0.0.1") -> tuple[LocalDev
     local = create_local_server(app, config, host, port)
     in_flight = InFlight()
     handler: type[BaseHTTPRequestHandler] | functools.partial[Handler] = functools.partial(
-        Handler, app_object=app, config=config, in_flight=in_flight
+        Handler, gateway=Gateway(app, config), in_flight=in_flight
     )
     local.server.RequestHandlerClass = handler
     local.server.socket.listen(BACKLOG)

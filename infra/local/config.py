@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 PROJECT = Path(__file__).resolve().parents[2]
 AWS_CONFIG = Path(__file__).with_name("aws_config")
@@ -34,8 +33,6 @@ PORTS = {
 CLOUDS = ("aws", "aliyun", "tencent", "huawei", "volcano")
 """The fakes to take inventory of."""
 DEFAULT_PORT = 8001
-
-Name = Literal["api", "mongodb", "emulator", "aws", "aliyun", "tencent", "huawei", "volcano"]
 
 
 class ConfigError(Exception):
@@ -91,6 +88,11 @@ class Config:
     @property
     def url(self) -> str:
         return f"http://localhost:{self.ports['api']}"
+
+    @property
+    def authentication(self) -> str:
+        """What callers show to the API: ``off``, or as ``CAM_AUTHENTICATION`` says."""
+        return self.product.get("CAM_AUTHENTICATION", "off")
 
     @property
     def emulator_url(self) -> str:

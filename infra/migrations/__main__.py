@@ -15,16 +15,15 @@ from pymongo.errors import PyMongoError
 from chalicelib.container import Container
 from chalicelib.errors import Unavailable
 from chalicelib.mongodb import connect
-from chalicelib.settings import SettingsError
+from chalicelib.settings import SettingsError, load
 from infra.migrations.runner import Busy, migrate, outstanding
-from infra.package.environment import settings_of
+from infra.package.environment import environment_of
 from infra.package.errors import PackageError
-from infra.package.stage import load
 
 
 def migrate_stage(stage: str, environ: Mapping[str, str], *, dry_run: bool = False) -> None:
     """``CAM_…`` variables win over the stage's. Raises PackageError, SettingsError, Unavailable, Busy and pymongo's."""
-    settings = settings_of(load(stage), environ)
+    settings = load(environment_of(stage, environ))
     with connect(Container(settings).mongodb_uri(), settings, socketTimeoutMS=0) as client:  # an index takes its time
         database = client[settings.mongodb_database]
         found = outstanding(database) if dry_run else migrate(database, say=print)

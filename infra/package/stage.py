@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from chalice.config import Config
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from chalicelib.settings import PREFIX, SettingsError
+from chalicelib.settings import load as load_settings
 from infra.package.dependencies import MACHINES
 from infra.package.errors import PackageError
 from infra.package.places import PROJECT
@@ -37,6 +39,24 @@ class Lanes(_Strict):
     low: Lane
 
 
+class Deployment(_Strict):
+    """How new code takes over: by CodeDeploy's names, a part at first or little by little. ``AllAtOnce`` watches
+    nothing, as there is no time in which to take it back.
+    """
+
+    type: Literal[
+        "AllAtOnce",
+        "Canary10Percent5Minutes",
+        "Canary10Percent10Minutes",
+        "Canary10Percent15Minutes",
+        "Canary10Percent30Minutes",
+        "Linear10PercentEvery1Minute",
+        "Linear10PercentEvery2Minutes",
+        "Linear10PercentEvery3Minutes",
+        "Linear10PercentEvery10Minutes",
+    ]
+
+
 class Overlay(_Strict):
     """What Chalice has no settings for."""
 
@@ -50,6 +70,10 @@ class Overlay(_Strict):
     request_burst: int = Field(ge=1)
     inventory_role: str
     """The name of the role in other AWS accounts that takes their inventory; ``*`` may stand for a part of it."""
+    hours_without_sync: int | None = Field(ge=1, le=168)
+    """After how many hours without a completed sync an alarm is raised; None: never, for a stage that syncs by hand."""
+    deployment: Deployment | None
+    """None: a deploy replaces the code of the functions at once, and makes no aliases."""
     alarm_email: str | None
     """Who is written to by alarms; None: the topic has no subscriber yet."""
     sets_up_api_logging: bool
@@ -69,6 +93,11 @@ class Stage:
     """The time limit in seconds of each function, by the name that Chalice has for it."""
 
     @property
+    def shifts_traffic(self) -> bool:
+        """Whether a deploy takes a while, in which it can be taken back."""
+        return self.overlay.deployment is not None and self.overlay.deployment.type != "AllAtOnce"
+
+    @property
     def parameter_prefix(self) -> str:
         return self.environment["CAM_PARAMETER_PREFIX"]
 
@@ -79,6 +108,7 @@ class Stage:
 
 FUNCTIONS = (
     "api_handler",
+    "authorize",
     "consume_high",
     "consume_normal",
     "consume_low",
@@ -104,6 +134,7 @@ def load(name: str, arch: str | None = None, source: Mapping[str, Any] | None = 
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise PackageError(f"stage {name}, overlay: {wrong}") from None
+    _check(name, whole.environment_variables)
     return Stage(
         name=name,
         arch=chosen,
@@ -112,3 +143,14 @@ def load(name: str, arch: str | None = None, source: Mapping[str, Any] | None = 
         subnets=tuple(whole.subnet_ids or ()),
         timeouts={one: found.lambda_timeout or 60 for one, found in chalice.items()},
     )
+
+
+def _check(name: str, environment: Mapping[str, str]) -> None:
+    """What the functions themselves would refuse to start with is better refused here. Raises PackageError."""
+    if environment.get(f"{PREFIX}STAGE") != name:
+        raise PackageError(f"stage {name}, environment_variables: {PREFIX}STAGE must be {name}")
+    of_the_stack = {f"{PREFIX}QUEUE_{lane.upper()}_URL": "made with the stack" for lane in Lanes.model_fields}
+    try:
+        load_settings({**of_the_stack, **environment})
+    except SettingsError as error:
+        raise PackageError(f"stage {name}, environment_variables: {error}") from None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.package.errors import PackageError
-from infra.package.overlay import overlay
+from infra.package.overlay import deployments, overlay
 from infra.package.places import PROJECT
 from infra.package.stage import Stage
 from infra.package.tree import copy_service
@@ -28,6 +28,8 @@ def make(stage: Stage, target: Path) -> None:
     stubs = [name for name, resource in template["Resources"].items() if "Type" not in resource]
     if stubs:
         raise PackageError(f"the overlay names what Chalice does not make: {', '.join(stubs)}")
+    if stage.overlay.deployment:
+        deployments.call_aliases(template)
     target.write_text(json.dumps(template, indent=1, sort_keys=True) + "\n")
 
 

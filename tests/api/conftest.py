@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from chalice.config import Config
 from chalice.test import Client
 
 from chalicelib import container
+from chalicelib.access.roles import Role
+from chalicelib.clock import Clock, utc_now
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
+from infra.local.gateway import Gateway
 from tests.support import sqs as event_source
+from tests.support.clock import FakeClock
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -95,17 +102,26 @@ class Service:
         return task
 
 
-@pytest.fixture
-def service(settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]) -> Iterator[Service]:
+@contextmanager
+def serving(
+    settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str], *, clock: Clock = utc_now
+) -> Iterator[Service]:
     from app import app  # noqa: PLC0415  as late as a Lambda would
 
-    built = container.Container(settings)
+    built = container.Container(settings, clock=clock)
     built.ensure_indexes()
     container.install(built)
     with Client(app) as client:
+        client.http._local_gateway = Gateway(app, Config(), clock=clock)
         yield Service(client, built, sqs, queue_urls)
     container.install(None)
     built.close()
+
+
+@pytest.fixture
+def service(settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]) -> Iterator[Service]:
+    with serving(settings, sqs, queue_urls) as service:
+        yield service
 
 
 @pytest.fixture
@@ -136,3 +152,49 @@ def aliyun_account(at: str, **changes: Any) -> dict[str, Any]:
 def account(service: Service, cloud: CloudServer) -> int:
     """A stored account on the fake aliyun; returns its id."""
     return int(service.post("/accounts", aliyun_account(cloud.url)).data["id"])
+
+
+@dataclass(frozen=True)
+class Party:
+    """A caller with an API key of its own."""
+
+    service: Service
+    tenant: str
+    subject: str
+    key: str
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        return self.service.call(method, path, body, **{"Authorization": f"Bearer {self.key}"} | headers)
+
+    def get(self, path: str) -> Reply:
+        return self.call("GET", path)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Reply:
+        return self.call("POST", path, body, **headers)
+
+    def finished(self, path: str, body: Any) -> dict[str, Any]:
+        """Submit a task, have it run, and return it as it ended."""
+        task_id = self.post(path, body).data["task_id"]
+        self.service.work()
+        task: dict[str, Any] = self.get(f"/tasks/{task_id}").data
+        return task
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """The service with authentication by keys, and a clock of its own; ``party`` makes callers."""
+
+    service: Service
+    clock: FakeClock
+
+    def party(self, role: Role = Role.ADMIN, tenant: str = "default", *, days: int = 30) -> Party:
+        keys = self.service.container.keys
+        key, text = keys.mint(tenant, role, f"{role} of {tenant}", lifetime=timedelta(days=days), by="test")
+        return Party(self.service, tenant, key.subject, text)
+
+
+@pytest.fixture
+def guarded(settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]) -> Iterator[Guarded]:
+    clock = FakeClock()
+    with serving(settings.model_copy(update={"authentication": "keys"}), sqs, queue_urls, clock=clock) as service:
+        yield Guarded(service, clock)

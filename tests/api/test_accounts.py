@@ -64,8 +64,8 @@ def test_credentials_are_write_only_encrypted_and_never_shown(service: Service, 
     assert replies[0].data["credential_fields"] == ["access_key_id", "access_key_secret"]
 
     (stored,) = boto3.client("ssm").describe_parameters()["Parameters"]
-    assert (stored["Name"], stored["Type"]) == ("/cam/test/accounts/123", "SecureString")
-    assert SECRET not in str(service.container.database["accounts"].find_one({"_id": 123}))
+    assert (stored["Name"], stored["Type"]) == ("/cam/test/accounts/default/123", "SecureString")
+    assert SECRET not in str(service.container.database["accounts"].find_one({"_id": "default/123"}))
 
 
 def test_testing_an_account_says_what_the_cloud_saw(service: Service, account: int) -> None:
@@ -132,7 +132,7 @@ def test_testing_an_account_whose_types_fail_in_passing_does_not_wait_for_them(
 def test_testing_an_account_waits_for_its_turn_beside_running_tasks(service: Service, account: int) -> None:
     most, this_second = get_provider("aliyun").calls_per_second, int(time.time())
     service.container.database["pacing"].insert_many(
-        {"_id": f"{account}|{REGIONS[0]}|ecs.DescribeDisks|{second}", "calls": most}
+        {"_id": f"default/{account}|{REGIONS[0]}|ecs.DescribeDisks|{second}", "calls": most}
         for second in (this_second, this_second + 1)
     )
     permissions = service.post(f"/accounts/{account}/test").data["permissions"]

@@ -181,7 +181,7 @@ def test_an_account_is_synced_by_itself_once_in_every_slot(service: Service, acc
             submitted.append((scheduling.sync_schedule.run(), scheduling.sync_schedule.run()))
             service.post("/tasks/cancel", {"type": "sync_assets"})
             clock.advance(300)
-        scheduling.database["accounts"].update_one({"_id": account}, {"$set": {"next_sync_at": clock()}})
+        scheduling.database["accounts"].update_one({"_id": f"default/{account}"}, {"$set": {"next_sync_at": clock()}})
         again = scheduling.sync_schedule.run()
     finally:
         scheduling.close()

@@ -43,7 +43,7 @@ def test_workers_together_make_no_more_calls_a_second_than_the_cloud_allows(
 
     def call(_: int) -> None:
         worker = Pacer(database["pacing"], clock=clock)
-        worker.pace(123, RATE, wait)("cn-shenzhen", "ecs.DescribeInstances")
+        worker.pace("default/123", RATE, wait)("cn-shenzhen", "ecs.DescribeInstances")
 
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(call, number) for number in range(8)]
@@ -59,17 +59,17 @@ def test_accounts_regions_and_actions_are_paced_apart(pacer: Pacer) -> None:
     def never(seconds: float) -> None:
         raise AssertionError("made to wait")
 
-    for account_id in (1, 2):
+    for account in ("default/1", "default/2", "other/1"):
         for region in ("a", "b"):
             for action in ("x", "y"):
-                pacer.pace(account_id, 1, never)(region, action)
+                pacer.pace(account, 1, never)(region, action)
 
 
 def test_a_wait_for_a_turn_ends_when_the_task_is_told_to_stop(pacer: Pacer) -> None:
     def cancelled(seconds: float) -> None:
         raise TaskCancelled
 
-    pace = pacer.pace(123, 1, cancelled)
+    pace = pacer.pace("default/123", 1, cancelled)
     pace("r", "a")
     with pytest.raises(TaskCancelled):
         pace("r", "a")
@@ -78,7 +78,7 @@ def test_a_wait_for_a_turn_ends_when_the_task_is_told_to_stop(pacer: Pacer) -> N
 def test_what_is_counted_is_kept_for_minutes_only(
     database: Database[dict[str, Any]], clock: FakeClock, pacer: Pacer
 ) -> None:
-    pacer.pace(123, RATE, lambda seconds: None)("r", "a")
+    pacer.pace("default/123", RATE, lambda seconds: None)("r", "a")
     (window,) = database["pacing"].find()
     assert window["expires_at"] == clock() + timedelta(minutes=2)
     assert "expires_at" in str(database["pacing"].index_information())

@@ -52,6 +52,7 @@ def deploy(package: Output, url: str) -> Stack:
         if resource["Type"] == "AWS::Serverless::Function":
             assert resource["Properties"]["CodeUri"] == f"./{package.zip.name}"
             resource["Properties"]["CodeUri"] = {"Bucket": ARTIFACTS, "Key": package.zip.name}
+            resource["Properties"].pop("DeploymentPreference", None)  # the emulator has aliases and no CodeDeploy
     s3.put_object(Bucket=ARTIFACTS, Key="template.json", Body=json.dumps(template).encode())
     cloudformation = stack.client("cloudformation")
     cloudformation.create_stack(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
 from infra.local.config import LOOPBACK
 from infra.migrations.__main__ import migrate_stage
+from infra.package.overlay.metrics import COMPLETED_SYNC
 from infra.package.places import Output
 from infra.package.stage import Stage
 from tests.conftest import DUMMY_AWS
@@ -30,16 +32,19 @@ MADE = {
     "ApiGateway::Deployment": 1,
     "ApiGateway::RestApi": 1,
     "ApiGateway::Stage": 1,
-    "CloudWatch::Alarm": 24,
+    "CloudWatch::Alarm": 36,
     "CloudWatch::Dashboard": 1,
     "Events::Rule": 3,
-    "IAM::Role": 9,
+    "IAM::Role": 10,
     "KMS::Key": 1,
+    "Lambda::Alias": 9,
     "Lambda::EventInvokeConfig": 3,
     "Lambda::EventSourceMapping": 4,
-    "Lambda::Function": 8,
-    "Lambda::Permission": 4,
-    "Logs::LogGroup": 9,
+    "Lambda::Function": 9,
+    "Lambda::Permission": 5,
+    "Lambda::Version": 9,
+    "Logs::LogGroup": 10,
+    "Logs::MetricFilter": 3,
     "S3::Bucket": 1,
     "S3::BucketPolicy": 1,
     "SNS::Topic": 1,
@@ -94,6 +99,24 @@ def test_deployed_mappings_take_batches_and_report_what_failed(stack: Stack, sta
     assert all(one["State"] == "Enabled" for one in found.values())
 
 
+def test_whatever_triggers_a_deployed_function_calls_its_alias(stack: Stack) -> None:
+    mappings = stack.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    assert {one["FunctionArn"].rpartition(":")[2] for one in mappings} == {"live"}
+    events = stack.client("events")
+    for rule in ("RecoverRecoverEvent", "ScheduleSyncsScheduleSyncsEvent", "SyncRequestedSyncRequestedEvent"):
+        (target,) = events.list_targets_by_rule(Rule=stack.physical(rule).rpartition("/")[2])["Targets"]
+        assert target["Arn"].endswith(":live"), rule
+    api = stack.client("apigateway")
+    shown = [
+        one["resourceMethods"][method]["methodIntegration"]["uri"]
+        for one in api.get_resources(restApiId=stack.physical("RestAPI"), limit=500, embed=["methods"])["items"]
+        for method in one.get("resourceMethods", {})
+        if one["resourceMethods"][method]["methodIntegration"]["type"] == "AWS_PROXY"
+    ]
+    assert shown
+    assert all(uri.endswith(":live/invocations") for uri in shown)
+
+
 def test_deployed_queues_hide_messages_long_enough_and_give_them_up(stack: Stack) -> None:
     sqs = stack.client("sqs")
     for lane in ("HighQueue", "NormalQueue", "LowQueue"):
@@ -127,3 +150,11 @@ def test_a_sync_goes_from_the_deployed_api_over_the_queue_to_the_deployed_worker
         done = eventually(ended, within=SYNC_SECONDS, every=0.5)
         assert (done["status"], done["result"]["total_count"]) == ("completed", INSTANCES), done
         assert client.get("/assets", params={"type": "ecs", "limit": 1}).json()["data"]["total"] == INSTANCES
+
+    def counted() -> list[str]:
+        logs = stack.client("logs").get_paginator("filter_log_events")
+        pages = logs.paginate(logGroupName="/cam-tasks-prod/consume-normal")
+        lines = [event["message"] for page in pages for event in page["events"]]
+        return [line for line in lines if line.startswith("{") and COMPLETED_SYNC.items() <= json.loads(line).items()]
+
+    assert eventually(counted, within=10), "the alarm of syncs looks for a line that workers do not write"

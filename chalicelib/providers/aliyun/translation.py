@@ -41,8 +41,10 @@ def error_of(
     code: str, message: str, *, status: int, request_id: str, retry_after: float | None, secrets: Iterable[str]
 ) -> TaskError:
     """What an error answer means to the service. ``retry_after`` is in seconds."""
-    shown = redacted(_SIGNED_REQUEST.sub("", message), secrets, shape=_ACCESS_KEY)
-    words = f"{code}: {shown} (HTTP {status}, request {request_id or 'unknown'})"
+    code, said, request = (
+        redacted(part, secrets, shape=_ACCESS_KEY) for part in (code, _SIGNED_REQUEST.sub("", message), request_id)
+    )
+    words = f"{code}: {said} (HTTP {status}, request {request or 'unknown'})"
     kind = next((kind for prefix, kind in CODES if code.startswith(prefix)), None)
     if kind is None:
         if status < 500:

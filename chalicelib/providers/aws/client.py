@@ -26,7 +26,7 @@ class Clients:
 
     def __init__(self, connection: Connection, transport: Transport) -> None:
         self.home_region = _home_region(connection.credentials.get("role_arn", ""))
-        self._secrets = connection.credentials.secrets
+        self._secrets = set(connection.credentials.secrets)
         self._pace = connection.pace
         self._options: dict[str, Any] = {
             "endpoint_url": connection.endpoint,
@@ -34,7 +34,7 @@ class Clients:
         }
         sts = functools.partial(new_session().create_client, region_name=self.home_region, **self._options)
         with translated("sts", "AssumeRole", self._secrets):
-            self._session = session_for(connection.credentials, sts)
+            self._session = session_for(connection.credentials, sts, self._secrets.update)
         self._clients: dict[tuple[str, str], Any] = {}
         self._making = threading.Lock()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from http import HTTPStatus
 
 from botocore import exceptions as sdk
@@ -96,8 +96,8 @@ _SAYS_WHERE = (sdk.ConnectionError, sdk.ReadTimeoutError)
 
 
 @contextlib.contextmanager
-def translated(service: str, operation: str, secrets: frozenset[str]) -> Iterator[None]:
-    """Raise the SDK's errors as provider errors, whose text has none of ``secrets``.
+def translated(service: str, operation: str, secrets: Set[str]) -> Iterator[None]:
+    """Raise the SDK's errors as provider errors, whose text has none of ``secrets``, to which the call may add.
 
     Nothing is chained: the SDK's own text may quote the request, headers included.
     """
@@ -105,14 +105,14 @@ def translated(service: str, operation: str, secrets: frozenset[str]) -> Iterato
     try:
         yield
     except sdk.ClientError as error:
-        fault = _from_answer(error, call, secrets)
+        fault = _from_answer(error, call, tuple(secrets))
     except _NO_CREDENTIALS as error:
         fault = InvalidCredentials(f"{call}: {type(error).__name__}: this service has no AWS credentials of its own")
     except _NO_ANSWER as error:
-        why = f": {redacted(str(error), secrets)}" if isinstance(error, _SAYS_WHERE) else ""
+        why = f": {redacted(str(error), tuple(secrets))}" if isinstance(error, _SAYS_WHERE) else ""
         fault = CloudUnavailable(f"{call}: {type(error).__name__}{why}")
     except sdk.ParamValidationError as error:
-        fault = CloudRejected(f"{call}: {type(error).__name__}: {redacted(str(error), secrets)}")
+        fault = CloudRejected(f"{call}: {type(error).__name__}: {redacted(str(error), tuple(secrets))}")
     except (sdk.BotoCoreError, *_NOT_UNDERSTOOD) as error:
         fault = CloudRejected(f"{call}: {type(error).__name__}")
     else:
@@ -120,7 +120,7 @@ def translated(service: str, operation: str, secrets: frozenset[str]) -> Iterato
     raise fault from None
 
 
-def _from_answer(error: sdk.ClientError, call: str, secrets: frozenset[str]) -> TaskError:
+def _from_answer(error: sdk.ClientError, call: str, secrets: tuple[str, ...]) -> TaskError:
     """A refused signature is answered with the request it was made for, so that message is never repeated."""
     said = error.response.get("Error", {})
     about = error.response.get("ResponseMetadata", {})

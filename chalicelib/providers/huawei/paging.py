@@ -153,7 +153,7 @@ def _number(token: str | None, first: int) -> int:
 def _count(answer: Mapping[str, Any], path: str) -> int | None:
     if not path:
         return None
-    total = next(values(answer, path), None)
+    total = next(iter(values(answer, path)), None)
     if not isinstance(total, int) or isinstance(total, bool):
         raise CloudRejected(f"the cloud answered a page without a {path}")
     return total

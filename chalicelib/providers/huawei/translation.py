@@ -51,7 +51,7 @@ _ACCESS_KEY = re.compile(r"\b(?:ak|access key)\s*[:=]\s*[^\s,;]+", re.I)
 def error_of(status: int, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> TaskError:
     """What an answer with that status and ``body`` means to the service. Header names are looked up as they are."""
     told = _told(body)
-    code = _first(told, _CODE_NAMES) or str(status)
+    code = redacted(_first(told, _CODE_NAMES) or str(status), secrets)
     message = _first(told, _MESSAGE_NAMES) or "no reason given"
     request_id = _first(told, _REQUEST_ID_NAMES) or headers.get("X-Request-Id") or "unknown"
     shown = redacted(message, secrets, shape=_ACCESS_KEY)

@@ -57,7 +57,7 @@ class ByOffset:
         return None if last else str(following)
 
     def total(self, answer: Mapping[str, Any]) -> int:
-        total = next(values(answer, self.total_path), None)
+        total = next(iter(values(answer, self.total_path)), None)
         if not isinstance(total, int):
             raise CloudRejected(f"the cloud answered a page without a {self.total_path}")
         return total

@@ -39,6 +39,7 @@ _SECRET_ID = re.compile(r"\b(AKID|IKID)[\w-]{8,}")
 
 def error_of(code: str, message: str, *, request_id: str, secrets: Iterable[str]) -> TaskError:
     """What an error answer means to the service. Tencent never says how long to wait."""
-    words = f"{code}: {redacted(message, secrets, shape=_SECRET_ID)} (request {request_id or 'unknown'})"
+    code, said, request = (redacted(part, secrets, shape=_SECRET_ID) for part in (code, message, request_id))
+    words = f"{code}: {said} (request {request or 'unknown'})"
     kind = next((kind for prefix, kind in CODES if code.startswith(prefix)), None)
     return kind(words) if kind else Refused(words, code)

@@ -53,7 +53,8 @@ _ACCESS_KEY = re.compile(r"\bAK(?:LT|TP)[\w-]{8,}")
 
 def error_of(code: str, message: str, *, status: int, request_id: str, secrets: Iterable[str]) -> TaskError:
     """What an error answer means to the service. Volcano never says how long to wait."""
-    words = f"{code}: {redacted(message, secrets, shape=_ACCESS_KEY)} (request {request_id or 'unknown'})"
+    code, said, request = (redacted(part, secrets, shape=_ACCESS_KEY) for part in (code, message, request_id))
+    words = f"{code}: {said} (request {request or 'unknown'})"
     kind = next((kind for prefix, kind in CODES if code.startswith(prefix)), None) or _kind_of(status)
     return kind(words)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import socket
 import threading
 from collections.abc import Mapping
@@ -12,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
+
+import orjson
 
 from infra.local.clouds.control import Controlled, control
 
@@ -41,7 +42,7 @@ class Answer:
 
     @classmethod
     def json(cls, value: Any, *, status: int = 200) -> Answer:
-        return cls(status, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        return cls(status, orjson.dumps(value))
 
 
 class FakeCloud(Controlled, Protocol):

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from infra.package.overlay import alarms, api, dashboard, encryption, exports, functions, logs, outputs, queues, roles
+from infra.package.overlay import (
+    alarms,
+    api,
+    dashboard,
+    deployments,
+    encryption,
+    exports,
+    functions,
+    logs,
+    metrics,
+    outputs,
+    queues,
+    roles,
+)
 from infra.package.stage import Stage
 
 Resources = dict[str, Any]
@@ -14,8 +27,10 @@ PARTS: tuple[Callable[[Stage], Resources], ...] = (
     queues.resources,
     exports.resources,
     logs.resources,
+    metrics.resources,
     roles.resources,
     functions.resources,
+    deployments.resources,
     api.resources,
     alarms.resources,
     dashboard.resources,

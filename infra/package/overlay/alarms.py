@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from infra.package.overlay import metrics
 from infra.package.overlay.api import API_NAME
 from infra.package.overlay.intrinsics import Value, attribute, policy, ref, resource, sub
 from infra.package.overlay.names import (
+    ALIAS,
     BURY,
     CONSUMERS,
     DEAD_LETTERS,
@@ -21,17 +23,18 @@ from infra.package.overlay.names import (
 from infra.package.stage import Stage
 
 STUCK_SECONDS = 900
+API_5XX = "api-5xx"
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """``text`` says what has happened; docs/deployment.md what to do. Raised when the metric is over ``most``, or
+    """``text`` says what has happened; docs/operations.md what to do. Raised when the metric is over ``most``, or
     under ``least``.
     """
 
     name: str
     text: str
-    namespace: str
+    namespace: str | Value
     metric: str
     dimensions: dict[str, Any]
     statistic: str = "Sum"
@@ -39,6 +42,7 @@ class Alarm:
     least: int | None = None
     period: int = 60
     periods: int = 1
+    """How many periods in a row it takes."""
 
     def resource(self) -> Value:
         threshold = self.most if self.least is None else self.least
@@ -47,7 +51,7 @@ class Alarm:
             {
                 "AlarmName": sub(f"${{AWS::StackName}}-{self.name}"),
                 "AlarmDescription": self.text,
-                "Namespace": f"AWS/{self.namespace}",
+                "Namespace": self.namespace,
                 "MetricName": self.metric,
                 "Dimensions": [{"Name": name, "Value": value} for name, value in self.dimensions.items()],
                 "Statistic": self.statistic,
@@ -63,7 +67,7 @@ class Alarm:
 
 
 def alarms(stage: Stage) -> list[Alarm]:
-    return [*_queues(stage), *_functions(), *_once(stage)]
+    return [*_queues(stage), *_functions(), *_once(stage), *_syncs(stage), *new_versions(stage)]
 
 
 def _queues(stage: Stage) -> list[Alarm]:
@@ -72,7 +76,7 @@ def _queues(stage: Stage) -> list[Alarm]:
         Alarm(
             f"{lane}-lane-is-late",
             f"A message of the {lane} lane has waited for more than {settings.oldest_message_seconds} s.",
-            "SQS",
+            "AWS/SQS",
             "ApproximateAgeOfOldestMessage",
             {"QueueName": attribute(QUEUES[str(lane)], "QueueName")},
             "Maximum",
@@ -86,14 +90,14 @@ def _queues(stage: Stage) -> list[Alarm]:
         Alarm(
             "dead-letters",
             "A lane's queue has given messages up: their tasks have failed.",
-            "Lambda",
+            "AWS/Lambda",
             "Invocations",  # the queue itself is emptied too soon to be seen with something in it
             {"FunctionName": ref(BURY.resource)},
         ),
         Alarm(
             "dead-letters-are-stuck",
             f"A dead letter has not been settled for {STUCK_SECONDS} s.",
-            "SQS",
+            "AWS/SQS",
             "ApproximateAgeOfOldestMessage",
             {"QueueName": attribute(DEAD_LETTERS, "QueueName")},
             "Maximum",
@@ -102,7 +106,7 @@ def _queues(stage: Stage) -> list[Alarm]:
         Alarm(
             "lost-events",
             "A SyncRequested event could not be taken and lies in the queue of lost events.",
-            "SQS",
+            "AWS/SQS",
             "ApproximateNumberOfMessagesVisible",
             {"QueueName": attribute(LOST_EVENTS, "QueueName")},
             "Maximum",
@@ -116,7 +120,7 @@ def _functions() -> list[Alarm]:
         Alarm(
             f"{function.name.replace('_', '-')}-{suffix}",
             f"The function {function.name} {what}.",
-            "Lambda",
+            "AWS/Lambda",
             metric,
             {"FunctionName": ref(function.resource)},
             period=300,
@@ -129,21 +133,61 @@ def _functions() -> list[Alarm]:
 def _once(stage: Stage) -> list[Alarm]:
     return [
         Alarm(
-            "api-5xx",
+            API_5XX,
             "The API has answered requests with a status of 500 or more.",
-            "ApiGateway",
+            "AWS/ApiGateway",
             "5XXError",
             {"ApiName": API_NAME, "Stage": stage.name},
         ),
         Alarm(
             "recoverer-has-stopped",
             "The recoverer has not run for five minutes: stranded tasks stay where they are.",
-            "Lambda",
+            "AWS/Lambda",
             "Invocations",
             {"FunctionName": ref(RECOVER.resource)},
             least=1,
             period=300,
         ),
+    ]
+
+
+def _syncs(stage: Stage) -> list[Alarm]:
+    hours = stage.overlay.hours_without_sync
+    if hours is None:
+        return []
+    return [
+        Alarm(
+            "no-sync-has-completed",
+            f"No sync, and no part of one, has completed for {hours} h: the inventory grows old.",
+            metrics.namespace(),
+            metrics.COMPLETED_SYNCS,
+            {},
+            least=1,
+            period=3600,
+            periods=hours,
+        )
+    ]
+
+
+def new_versions(stage: Stage) -> list[Alarm]:
+    """What takes a deploy back while it shifts traffic. Only the new version is looked at: the errors of the old one
+    must not keep its repair from being deployed.
+    """
+    if not stage.shifts_traffic:
+        return []
+    return [
+        Alarm(
+            f"{function.name.replace('_', '-')}-new-version-errors",
+            f"The version of {function.name} that is being deployed has failed.",
+            "AWS/Lambda",
+            "Errors",
+            {
+                "FunctionName": ref(function.resource),
+                "Resource": sub(f"${{{function.resource}}}:{ALIAS}"),
+                "ExecutedVersion": attribute(f"{function.resource}.Version", "Version"),
+            },
+        )
+        for function in FUNCTIONS
     ]
 
 
@@ -161,9 +205,9 @@ def resources(stage: Stage) -> dict[str, Any]:
     return {
         TOPIC: resource("SNS::Topic", topic),
         f"{TOPIC}Policy": resource("SNS::TopicPolicy", {"Topics": [ref(TOPIC)], "PolicyDocument": policy(publishes)}),
-        **{logical_id(alarm): alarm.resource() for alarm in alarms(stage)},
+        **{logical_id(alarm.name): alarm.resource() for alarm in alarms(stage)},
     }
 
 
-def logical_id(alarm: Alarm) -> str:
-    return f"{alarm.name.title().replace('-', '')}Alarm"
+def logical_id(name: str) -> str:
+    return f"{name.title().replace('-', '')}Alarm"

@@ -1,10 +1,11 @@
-"""What the API is given on top of Chalice's: throttling, access logs, tracing and metrics."""
+"""What the API is given on top of Chalice's: throttling, access logs, tracing, metrics, and answers of its own."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from infra.package.overlay import gateway_responses
 from infra.package.overlay.intrinsics import KEPT, attribute, policy, resource, sub
 from infra.package.overlay.names import API_LOGS
 from infra.package.stage import Stage
@@ -37,6 +38,7 @@ def resources(stage: Stage) -> dict[str, Any]:
         "DataTraceEnabled": False,  # would log bodies, which may hold credentials
     }
     properties = {
+        "DefinitionBody": gateway_responses.definition(),
         "TracingEnabled": True,
         "MethodSettings": [every_method],
         "AccessLogSetting": {"DestinationArn": attribute(API_LOGS), "Format": json.dumps(ACCESS)},

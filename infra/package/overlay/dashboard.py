@@ -23,7 +23,7 @@ def resources(stage: Stage) -> dict[str, Any]:
 
 
 def _alarms(stage: Stage) -> dict[str, Any]:
-    arns = [f"${{{logical_id(alarm)}.Arn}}" for alarm in alarms(stage)]
+    arns = [f"${{{logical_id(alarm.name)}.Arn}}" for alarm in alarms(stage)]
     place = {"x": 0, "y": 0, "width": COLUMNS * WIDTH, "height": HEIGHT}
     return {"type": "alarm", **place, "properties": {"title": "Alarms", "alarms": arns}}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from infra.package.overlay import deployments
 from infra.package.overlay.intrinsics import Value, attribute, ref, sub
 from infra.package.overlay.names import (
     BUCKET,
@@ -27,7 +28,10 @@ EVENT_RETRIES = 2
 
 
 def resources(stage: Stage) -> dict[str, Any]:
-    made = {function.resource: {"Properties": _properties(function)} for function in FUNCTIONS}
+    made = {
+        function.resource: {"Properties": _properties(function) | deployments.properties(stage, function)}
+        for function in FUNCTIONS
+    }
     for consumer in CONSUMERS:
         lane = getattr(stage.overlay.lanes, str(consumer.lane))
         made[consumer.resource]["Properties"] |= {

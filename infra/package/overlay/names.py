@@ -14,6 +14,8 @@ KEY = "Key"
 BUCKET = "ExportBucket"
 TOPIC = "AlarmTopic"
 API_LOGS = "ApiAccessLogs"
+ALIAS = "live"
+"""What triggers call where a deploy shifts traffic from one version of a function to the next."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,10 @@ class Function:
 
 
 API = Function("api_handler", "APIHandler")
+AUTHORIZE = Function("authorize", "Authorize")
 CONSUMERS = tuple(Function(f"consume_{lane}", f"Consume{lane.title()}", lane) for lane in LANES)
 BURY = Function("bury", "Bury")
 RECOVER = Function("recover", "Recover")
 SCHEDULE_SYNCS = Function("schedule_syncs", "ScheduleSyncs")
 SYNC_REQUESTED = Function("sync_requested", "SyncRequested")
-FUNCTIONS = (API, *CONSUMERS, BURY, RECOVER, SCHEDULE_SYNCS, SYNC_REQUESTED)
+FUNCTIONS = (API, AUTHORIZE, *CONSUMERS, BURY, RECOVER, SCHEDULE_SYNCS, SYNC_REQUESTED)

@@ -8,6 +8,7 @@ from typing import Any
 from infra.package.overlay.intrinsics import Value, arn, attribute, policy, resource, statement, sub
 from infra.package.overlay.names import (
     API,
+    AUTHORIZE,
     BUCKET,
     BURY,
     CONSUMERS,
@@ -105,6 +106,7 @@ SENDING: tuple[Grant, ...] = (_send, _use_key)
 RUNNING: tuple[Grant, ...] = (*SENDING, _receive, _read_credentials, _take_inventories, _export)
 GRANTS: dict[Function, tuple[Grant, ...]] = {
     API: (*SENDING, _check_queues, _keep_credentials, _take_inventories),
+    AUTHORIZE: (),
     **dict.fromkeys(CONSUMERS, RUNNING),
     BURY: (_receive, _open_messages),
     RECOVER: SENDING,

@@ -15,7 +15,7 @@ from infra.local.function import FunctionEnvironment
 from infra.local.functions import Function
 
 HANDLERS = '''
-import json, os, signal, threading, time
+import json, os, signal, threading
 
 draining = threading.Event()
 
@@ -41,7 +41,7 @@ def fail(event, context):
 
 
 def hang(event, context):
-    time.sleep(600)
+    signal.pause()
 
 
 def die(event, context):

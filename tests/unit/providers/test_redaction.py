@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from urllib.parse import quote
 
@@ -34,3 +35,23 @@ def test_no_secrets_hide_nothing() -> None:
 def test_long_words_are_cut_behind_the_redaction() -> None:
     shown = redacted("x" * (LONGEST - 2) + "secret", ["secret"])
     assert shown == "x" * (LONGEST - 2) + "**" + "…"
+
+
+AWS_SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab"])
+def test_a_secret_is_hidden_in_base64_wherever_it_begins(before: str) -> None:
+    said = base64.b64encode(f"{before}{AWS_SECRET}".encode()).decode()
+    assert re.fullmatch(r"\w{0,4}\*\*\*[\w=]{0,4}", redacted(said, [AWS_SECRET]))
+    assert redacted(base64.urlsafe_b64encode(AWS_SECRET.encode()).decode(), [AWS_SECRET]).startswith("***")
+
+
+def test_a_secret_is_hidden_in_either_case_of_percent_encoding_and_in_json() -> None:
+    said = [quote(AWS_SECRET, safe="").replace("%2F", "%2f"), AWS_SECRET.replace("/", "\\/")]
+    assert redacted(" ".join(said), [AWS_SECRET]) == "*** ***"
+
+
+def test_a_piece_of_a_secret_is_hidden_and_what_is_shorter_is_none() -> None:
+    assert redacted(f"key {AWS_SECRET[5:17]}...", [AWS_SECRET]) == "key ***..."
+    assert redacted(f"key {AWS_SECRET[:6]}...", [AWS_SECRET]) == f"key {AWS_SECRET[:6]}..."

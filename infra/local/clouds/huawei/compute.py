@@ -111,7 +111,6 @@ def server(machine: Machine, place: Place, disks: list[str]) -> Item:
 
 
 def disk(native_id: str, machine: Machine, place: Place, *, system: bool, snapshot: str | None = None) -> Item:
-    """A disk that is attached to the machine."""
     return {
         "id": native_id,
         "name": f"{machine.name}-volume-{'0000' if system else '0001'}",
@@ -151,14 +150,13 @@ def disk(native_id: str, machine: Machine, place: Place, *, system: bool, snapsh
     }
 
 
-def snapshot(native_id: str, owner: Item, created: datetime, *, project: str) -> Item:
-    """A snapshot of the disk ``owner``."""
+def snapshot(native_id: str, disk: Item, created: datetime, *, project: str) -> Item:
     return {
         "id": native_id,
-        "name": f"{owner['name']}-snapshot",
+        "name": f"{disk['name']}-snapshot",
         "status": "available",
-        "volume_id": owner["id"],
-        "size": owner["size"],
+        "volume_id": disk["id"],
+        "size": disk["size"],
         "description": None,
         "metadata": {"__system__enableActive": "true"},
         "created_at": microseconds(created),

@@ -25,8 +25,7 @@ def vpc(native_id: str, name: str, created: datetime, *, cidr: str, project: str
     }
 
 
-def subnet(native_id: str, name: str, owner: Item, zone: str, *, cidr: str) -> Item:
-    """A subnet of the VPC ``owner``."""
+def subnet(native_id: str, name: str, vpc: Item, zone: str, *, cidr: str) -> Item:
     return {
         "id": native_id,
         "name": name,
@@ -39,14 +38,14 @@ def subnet(native_id: str, name: str, owner: Item, zone: str, *, cidr: str) -> I
         "primary_dns": "100.125.1.250",
         "secondary_dns": "100.125.129.250",
         "availability_zone": zone,
-        "vpc_id": owner["id"],
+        "vpc_id": vpc["id"],
         "status": "ACTIVE",
         "neutron_network_id": native_id,
         "neutron_subnet_id": f"{native_id[:-4]}beef",
         "extra_dhcp_opts": [],
-        "tenant_id": owner["project_id"],
-        "created_at": owner["created_at"],
-        "updated_at": owner["created_at"],
+        "tenant_id": vpc["project_id"],
+        "created_at": vpc["created_at"],
+        "updated_at": vpc["created_at"],
     }
 
 
@@ -64,7 +63,6 @@ def security_group(native_id: str, name: str, created: datetime, *, project: str
 
 
 def port(machine: Machine, place: Place) -> Item:
-    """The port of a machine."""
     return {
         "id": machine.port,
         "name": "",
