@@ -26,29 +26,39 @@ from chalicelib.accounts.store import AccountStore
 from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
+from chalicelib.aws_clients import s3_client, sqs_client, ssm_client
 from chalicelib.clock import Clock, utc_now
 from chalicelib.errors import Unavailable
 from chalicelib.executors import executors
 from chalicelib.executors.services import Exports, Services
 from chalicelib.messages import TEXTS, Texts
 from chalicelib.mongodb import connect
-from chalicelib.settings import Settings, load
+from chalicelib.settings import Settings, load, trace_header
 from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.buckets import Buckets
 from chalicelib.tasks.bulk import BulkService
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.claims import ClaimStore
 from chalicelib.tasks.dispatch import Dispatch
+from chalicelib.tasks.emf import Emf
+from chalicelib.tasks.ended import EndedTasks
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.lanes import Lanes
+from chalicelib.tasks.load import LoadGauge
+from chalicelib.tasks.meter import Meter
 from chalicelib.tasks.model import Lane
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import SqsTaskQueue, TaskQueue
 from chalicelib.tasks.recoverer import Recoverer
+from chalicelib.tasks.report import MinuteReport
 from chalicelib.tasks.runner import TaskRunner
 from chalicelib.tasks.service import TaskService
+from chalicelib.tasks.stats import StatsService
 from chalicelib.tasks.store import TaskStore
+from chalicelib.tasks.tallier import Tallier
 from chalicelib.tasks.worker import Worker
+from chalicelib.traces import Traces
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -57,10 +67,6 @@ if TYPE_CHECKING:
     from chalicelib.access.oidc import OidcVerifier
 
 Document = dict[str, Any]
-
-QUEUE_CONNECT_SECONDS = 1
-QUEUE_READ_SECONDS = 3
-"""Nobody waits long for the queue: what it does not take is sent later. boto3 by itself would wait for five minutes."""
 
 
 class Container:
@@ -95,21 +101,15 @@ class Container:
 
     @cached_property
     def sqs(self) -> SQSClient:
-        import boto3  # noqa: PLC0415  a cold start that needs no queue does not pay for it
-        from botocore.config import Config  # noqa: PLC0415
-
-        impatient = Config(
-            connect_timeout=QUEUE_CONNECT_SECONDS,
-            read_timeout=QUEUE_READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": 2},
-        )
-        return boto3.client("sqs", endpoint_url=self.settings.aws_endpoint_url, config=impatient)
+        return sqs_client(self.settings.aws_endpoint_url)
 
     @cached_property
     def ssm(self) -> SSMClient:
-        import boto3  # noqa: PLC0415
+        return ssm_client(self.settings.aws_endpoint_url)
 
-        return boto3.client("ssm", endpoint_url=self.settings.aws_endpoint_url)
+    @cached_property
+    def traces(self) -> Traces:
+        return Traces(trace_header)
 
     @cached_property
     def policy(self) -> Policy:
@@ -129,7 +129,7 @@ class Container:
 
     @cached_property
     def task_store(self) -> TaskStore:
-        return TaskStore(self.database["tasks"], self.policy, self.texts)
+        return TaskStore(self.database["tasks"], self.policy, self.texts, record=self.ended_tasks.record)
 
     @cached_property
     def backlog(self) -> BacklogStore:
@@ -137,7 +137,7 @@ class Container:
 
     @cached_property
     def dispatch(self) -> Dispatch:
-        return Dispatch(self.task_queue, self.backlog, clock=self._clock)
+        return Dispatch(self.task_queue, self.backlog, clock=self._clock, traces=self.traces)
 
     @cached_property
     def lanes(self) -> Lanes:
@@ -161,7 +161,7 @@ class Container:
             Lane.NORMAL: self.settings.queue_normal_url,
             Lane.LOW: self.settings.queue_low_url,
         }
-        return SqsTaskQueue(self.sqs, urls)
+        return SqsTaskQueue(self.sqs, urls, self.traces)
 
     @cached_property
     def asset_store(self) -> AssetStore:
@@ -230,12 +230,7 @@ class Container:
         settings = self.settings
         if settings.export_bucket is None:
             return None
-        import boto3  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
-
-        # Links to what KMS encrypts, and to a bucket that is young, work in every region only when made like this.
-        signed = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-        client = boto3.client("s3", endpoint_url=settings.aws_endpoint_url, config=signed)
+        client = s3_client(settings.aws_endpoint_url)
         return Exports(client, settings.export_bucket, settings.export_link_seconds, self._clock)
 
     @cached_property
@@ -262,12 +257,38 @@ class Container:
     def worker(self) -> Worker:
         return Worker(
             ClaimStore(self.database["tasks"], self.policy, self.texts),
-            TaskRunner(self.executors, self.children, policy=self.policy, clock=self._clock),
+            TaskRunner(self.executors, self.children, policy=self.policy, clock=self._clock, traces=self.traces),
             Aftermath(self.dispatch, self.children),
             owner=f"{socket.gethostname()}/{os.getpid()}",
             policy=self.policy,
             clock=self._clock,
+            meter=Meter(self.buckets, self.emf, clock=self._clock),
         )
+
+    @cached_property
+    def ended_tasks(self) -> EndedTasks:
+        return EndedTasks(self.database["tasks"], self.database["ended"], clock=self._clock)
+
+    @cached_property
+    def buckets(self) -> Buckets:
+        return Buckets(self.database["stats"])
+
+    @cached_property
+    def load_gauge(self) -> LoadGauge:
+        return LoadGauge(self.database["tasks"], self.lanes, clock=self._clock)
+
+    @cached_property
+    def stats(self) -> StatsService:
+        return StatsService(self.load_gauge, self.ended_tasks, self.buckets, clock=self._clock)
+
+    @cached_property
+    def emf(self) -> Emf:
+        return Emf(self.settings.stage)
+
+    @cached_property
+    def minute_report(self) -> MinuteReport:
+        tallier = Tallier(self.ended_tasks, self.buckets, clock=self._clock)
+        return MinuteReport(tallier, self.load_gauge, self.emf, clock=self._clock)
 
     @cached_property
     def recoverer(self) -> Recoverer:

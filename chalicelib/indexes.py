@@ -13,10 +13,13 @@ from chalicelib.accounts import pacing
 from chalicelib.accounts import store as accounts
 from chalicelib.assets import scopes
 from chalicelib.assets import store as assets
+from chalicelib.tasks import buckets, ended
 from chalicelib.tasks import documents as tasks
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "tasks": tasks.INDEXES,
+    "ended": ended.INDEXES,
+    "stats": buckets.INDEXES,
     "assets": assets.INDEXES,
     "scopes": scopes.INDEXES,
     "accounts": accounts.INDEXES,

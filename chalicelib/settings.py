@@ -23,6 +23,8 @@ ON_ONE_MACHINE = frozenset({"local", "test"})
 """The stages that nobody reaches from outside; all others are deployed."""
 
 Filled = Annotated[str, StringConstraints(min_length=1)]
+TenantName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+"""Part of ids, of paths in the parameter store and of exported files: nothing in it needs escaping there."""
 
 
 class SettingsError(Exception):
@@ -35,7 +37,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     stage: str = "local"
-    """The name of the stage, for people."""
+    """The name of the stage. ``local`` and ``test`` are one machine; every other one is deployed."""
     mongodb_uri_parameter: str | None = None
     """The SecureString in SSM Parameter Store that holds the store's URI."""
     mongodb_uri: SecretStr | None = Field(default=None, validate_default=True)
@@ -106,7 +108,7 @@ class Settings(BaseModel):
     """What the provider calls each role, as ``its-name=role,…``; several may lead to one."""
     oidc_tenant_claim: Filled = "tenant"
     """The claim that names the tenant; dots lead into a claim."""
-    oidc_tenant: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")] | None = None
+    oidc_tenant: TenantName | None = None
     """The tenant of everybody who comes with a token, whatever the claim says."""
     audit_retention_days: float = Field(default=365, gt=0)
     """How long it is kept who changed what."""
@@ -154,3 +156,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             for item in error.errors()
         )
         raise SettingsError(f"set these environment variables: {wrong}") from None
+
+
+def trace_header() -> str | None:
+    """What Lambda says of the trace of the invocation that runs; None where there is no X-Ray daemon to take it."""
+    return os.environ.get("_X_AMZN_TRACE_ID") if os.environ.get("AWS_XRAY_DAEMON_ADDRESS") else None

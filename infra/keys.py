@@ -16,12 +16,12 @@ from pydantic import TypeAdapter, ValidationError
 from pymongo.errors import PyMongoError
 
 from chalicelib.access.audit import Deed
-from chalicelib.access.principal import OPERATORS, Principal, TenantName
+from chalicelib.access.principal import OPERATORS, Principal
 from chalicelib.access.roles import Role
 from chalicelib.api.callers import NewKey
 from chalicelib.container import Container
 from chalicelib.errors import Unavailable
-from chalicelib.settings import SettingsError
+from chalicelib.settings import SettingsError, TenantName
 from chalicelib.settings import load as load_settings
 from infra.local.config import ConfigError
 from infra.local.config import load as load_local
@@ -70,7 +70,7 @@ def main() -> None:
     except (PackageError, ConfigError, SettingsError, Unavailable) as error:
         sys.exit(f"no key was made: {error}")
     except PyMongoError as error:
-        sys.exit(f"no key was made, as the store does not answer: {str(error)[:200]}")
+        sys.exit(f"no key was made, as the store does not answer: {str(error).partition(' (')[0][:200]}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 from chalicelib.access.principal import Principal
 from chalicelib.clock import Clock
 from chalicelib.logs import logger
-from chalicelib.tasks.ids import new_task_id
+from chalicelib.tasks.ids import first_id_after, first_id_at, new_task_id
 
 Document = dict[str, Any]
 
@@ -71,7 +71,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """``start`` and ``end`` are inclusive; ``before`` is the id of the row where the former page ended."""
+    """``start`` and ``end`` are inclusive; ``before`` is the id of the row where the former page ended.
+
+    Times become bounds of ids: every filter is a range of one index, in the order of the answer.
+    """
 
     tenant: str
     subject: str | None = None
@@ -84,12 +87,11 @@ class AuditFilter:
     def query(self) -> Document:
         given = {"subject": self.subject, "operation": self.operation, "targets": self.target}
         query: Document = {"tenant": self.tenant} | {name: value for name, value in given.items() if value is not None}
-        bounds = {"$gte": self.start, "$lte": self.end}
-        if at := {sign: bound for sign, bound in bounds.items() if bound is not None}:
-            query["at"] = at
-        if self.before is not None:
-            query["_id"] = {"$lt": self.before}
-        return query
+        ends = [first_id_after(self.end)] if self.end is not None else []
+        ends += [self.before] if self.before is not None else []
+        bounds = {"$gte": first_id_at(self.start)} if self.start is not None else {}
+        bounds |= {"$lt": min(ends)} if ends else {}
+        return query | ({"_id": bounds} if bounds else {})
 
 
 class AuditLog:

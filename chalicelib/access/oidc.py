@@ -10,9 +10,10 @@ import jwt
 from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.access.jwks import Jwks
-from chalicelib.access.principal import LONGEST_SUBJECT, Principal, TenantName
+from chalicelib.access.principal import LONGEST_SUBJECT, Principal
 from chalicelib.access.roles import Role
 from chalicelib.errors import Unauthenticated
+from chalicelib.settings import TenantName
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Asymmetric ones alone: whoever knows a published key cannot sign with it."""

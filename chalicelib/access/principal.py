@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import StringConstraints
 
 from chalicelib.access.roles import Role
 from chalicelib.tasks.model import DEFAULT_TENANT
-
-TenantName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-"""Part of ids, of paths in the parameter store and of exported files: nothing in it needs escaping there."""
 
 LONGEST_SUBJECT = 128
 OPERATORS = DEFAULT_TENANT

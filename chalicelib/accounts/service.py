@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
@@ -19,6 +20,7 @@ from chalicelib.providers import get_provider
 from chalicelib.providers.base import Cloud, Connection, Credentials, Sleep
 from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, require_asset_types
 from chalicelib.providers.retry import no_retries
+from chalicelib.tasks.usage import Usage
 
 LARGEST_ID = 2**53 - 1
 """The largest integer that every JSON reader keeps exact."""
@@ -142,13 +144,28 @@ class AccountService:
         self._credentials.delete(tenant, account_id)
         self._store.delete(tenant, account_id)
 
-    def connect(self, account: Account, *, sleep: Sleep = time.sleep, turn: Sleep | None = None) -> Cloud:
+    def connect(
+        self,
+        account: Account,
+        *,
+        sleep: Sleep = time.sleep,
+        turn: Sleep | None = None,
+        usage: Usage | None = None,
+    ) -> Cloud:
         """A session on the account's cloud, which waits between tries by ``sleep``, and for its turn to call by
-        ``turn``, or else by ``sleep`` too. Raises the provider errors.
+        ``turn``, or else by ``sleep`` too. Its calls are counted by ``usage``. Raises the provider errors.
         """
         provider = get_provider(account.provider)
+        counted = usage or Usage()
         pace = self._pacer.pace(document_id(account.tenant, account.id), provider.calls_per_second, turn or sleep)
-        connection = Connection(account.id, self._credentials.get(account.tenant, account.id), account.endpoint, pace)
+
+        def take_turn(region: str, action: str) -> None:
+            pace(region, action)
+            counted.called(account.provider)
+
+        credentials = self._credentials.get(account.tenant, account.id)
+        throttled = partial(counted.throttled, account.provider)
+        connection = Connection(account.id, credentials, account.endpoint, take_turn, throttled)
         return provider.connect(connection, sleep=sleep)
 
     def record_sync(self, tenant: str, account_id: int, *, status: str, task_id: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chalice.app import AuthRequest, AuthResponse, Blueprint
 
 from chalicelib.container import current
@@ -20,12 +22,14 @@ NOBODY = "nobody"
 
 
 @guard.authorizer(ttl_seconds=REMEMBERED_SECONDS, name="authorize")
-def authorize(request: AuthRequest) -> AuthResponse:
+def authorize(request: AuthRequest) -> AuthResponse | dict[str, Any]:
     """Lets whoever is known in everywhere, as the answer holds for every path; roles are checked behind it."""
     try:
         known = current().authenticator.principal(request.token)
     except Unauthenticated as error:
-        return AuthResponse(routes=[], principal_id=NOBODY, context={REASON: error.message})
+        denied = {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": ["*"]}
+        policy = {"Version": "2012-10-17", "Statement": [denied]}
+        return {"principalId": NOBODY, "policyDocument": policy, "context": {REASON: error.message}}
     return AuthResponse(
         routes=["*"], principal_id=known.subject, context={"tenant": known.tenant, "role": known.role.value}
     )

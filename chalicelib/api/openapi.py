@@ -21,7 +21,7 @@ _PART = re.compile(r"{(\w+)}")
 _MARKUP = re.compile(r"``([^`]+)``")
 
 HEADERS = {
-    "X-Cam-User": "Who asks; kept as `created_by`. Where authentication is on, that is the key or token's owner.",
+    "X-Cam-User": "Who asks, where authentication is off; kept as `created_by`. Where it is on, the key or token says.",
     "X-Correlation-Id": "Found again on every log line of the task.",
     "Idempotency-Key": "A repeated request with the same key answers the same task; with another body, 422.",
 }

@@ -24,8 +24,13 @@ def record(request: Request, operation: str, path: Mapping[str, str], data: Any,
     except Unauthenticated:
         return
     made = [data[name] for name in IDS_OF_THE_NEW if name in data] if isinstance(data, Mapping) else []
-    targets = dict.fromkeys(without_secrets(str(target))[:LONGEST_TARGET] for target in (*path.values(), *made))
+    targets = dict.fromkeys(_shown(str(target)) for target in (*path.values(), *made))
     source_ip = str(request.context.get("identity", {}).get("sourceIp", ""))
     current().audit.record(
         by, Deed(operation, tuple(targets), status, code, source_ip, without_secrets(correlation_id(request)))
     )
+
+
+def _shown(target: str) -> str:
+    """What a caller put in a path, as text that any store takes."""
+    return without_secrets(target).encode(errors="replace").decode()[:LONGEST_TARGET]

@@ -20,8 +20,10 @@ SYNC_REQUESTED = {"source": ["cam"], "detail-type": ["SyncRequested"]}
 
 @schedules.schedule(Rate(1, unit=Rate.MINUTES))
 def recover(event: CloudWatchEvent) -> dict[str, int]:
-    """One pass of the recoverer."""
-    return asdict(current().recoverer.run())
+    """One pass of the recoverer, and the report of the minute."""
+    recovered = current().recoverer.run()
+    current().minute_report.run()
+    return asdict(recovered)
 
 
 @schedules.schedule(Rate(1, unit=Rate.MINUTES))

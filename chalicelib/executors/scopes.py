@@ -91,7 +91,7 @@ def resolve(accounts: AccountService, params: CloudParams, regions: Sequence[str
         types = expand(provider, params.asset_types or account.asset_types)
         regional = [name for name in types if name not in provider.global_types]
         try:
-            cloud = accounts.connect(account, sleep=context.wait)
+            cloud = accounts.connect(account, sleep=context.wait, usage=context.usage)
             places = (regions or account.regions or cloud.regions()) if regional else ()
         except TaskError as error:
             failures.append(error)

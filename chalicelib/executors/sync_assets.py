@@ -102,6 +102,7 @@ class SyncAssets:
                 dry_run=params.dry_run,
                 fence=context.fence,
                 first_run=context.first_run,
+                changed=context.usage.changed,
             ),
         )
         if isinstance(found, PutAside):

@@ -15,14 +15,13 @@ from chalicelib.clock import Clock
 from chalicelib.messages import Texts
 from chalicelib.tasks.context import Progress
 from chalicelib.tasks.dispatch import Dispatch
-from chalicelib.tasks.documents import SKEW, Document, due_now, ended, only, push
+from chalicelib.tasks.documents import DUPLICATE_KEY, SKEW, Document, due_now, ended, only, push
 from chalicelib.tasks.executor import Child, ChildResult, Executors, Joins
 from chalicelib.tasks.ids import child_task_id
 from chalicelib.tasks.model import OPEN, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import Message
 
-DUPLICATE_KEY = 11000
 CHUNK = 100
 """How many children are inserted and sent at once."""
 

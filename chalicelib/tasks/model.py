@@ -100,7 +100,8 @@ class Task:
     again unless a worker has taken it by then. ``attempts`` counts the claims since it was last given up in good
     order: above 1, workers were lost. ``hops`` counts the invocations it was continued in. ``generation`` counts
     retries by hand and makes the children of each one new. ``requests`` are those that came with an Idempotency-Key:
-    the one that made the task, and later ones that found it active.
+    the one that made the task, and later ones that found it active. ``lost_workers`` counts those among the retries
+    that were spent on a lost worker, as far as they are written; ``queued_at`` is when it was last retried by hand.
     """
 
     id: str
@@ -126,6 +127,8 @@ class Task:
     completed_at: datetime | None = None
     cancel_requested: bool = False
     retry_count: int = 0
+    lost_workers: int = 0
+    queued_at: datetime | None = None
     attempts: int = 0
     hops: int = 0
     generation: int = 0
@@ -146,7 +149,12 @@ class Task:
     @property
     def retries(self) -> int:
         """Retries spent, those included that lost workers cost since the last one was written."""
-        return self.retry_count + max(0, self.attempts - 1)
+        return self.retry_count + self.lost_now
+
+    @property
+    def lost_now(self) -> int:
+        """Workers lost since the task was last given up in good order."""
+        return max(0, self.attempts - 1)
 
     @property
     def deadline(self) -> datetime | None:

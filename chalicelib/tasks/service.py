@@ -104,7 +104,7 @@ class TaskService:
                     retry_after=FULL_RETRY_SECONDS,
                 )
             if self._store.insert(task):
-                self._dispatch.send([Message.of(task)])
+                self._dispatch.submitted(task)
                 logger.info(
                     "task submitted",
                     extra={"task_id": task.id, "task_type": task.type, "correlation_id": task.correlation_id},

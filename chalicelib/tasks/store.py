@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,10 +56,20 @@ class TaskFilter:
 
 
 class TaskStore:
-    def __init__(self, tasks: Collection[Document], policy: Policy, texts: Texts) -> None:
+    """``record`` is given queries of tasks that are about to be retried by hand or deleted."""
+
+    def __init__(
+        self,
+        tasks: Collection[Document],
+        policy: Policy,
+        texts: Texts,
+        *,
+        record: Callable[..., None] = lambda *queries: None,
+    ) -> None:
         self._tasks = tasks
         self._policy = policy
         self._texts = texts
+        self._record = record
 
     def ensure_indexes(self) -> None:
         """Create what is missing; safe to repeat and to run beside a live service."""
@@ -140,6 +150,7 @@ class TaskStore:
             for task_id, key in dedupe_keys.items()
         ]
         refused = 0
+        self._record({"_id": {"$in": list(dedupe_keys)}, "tenant": tenant})
         try:
             self._tasks.bulk_write(operations, ordered=False)
         except BulkWriteError as error:
@@ -163,6 +174,7 @@ class TaskStore:
         return self._remove(query)
 
     def _remove(self, query: Document) -> bool:
+        self._record(query, {"parent_id": query["_id"], "tenant": query["tenant"]})
         removed = self._tasks.delete_one(query).deleted_count == 1
         if removed:
             self._tasks.delete_many({"parent_id": query["_id"]})
@@ -182,6 +194,8 @@ def _afresh(dedupe_key: str | None, by: str, now: datetime, policy: Policy, mess
         "error": "",
         "cancel_requested": False,
         "retry_count": 0,
+        "lost_workers": 0,
+        "queued_at": now,
         "attempts": 0,
         "hops": 0,
         "fanned_out": False,

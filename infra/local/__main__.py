@@ -87,30 +87,32 @@ def _greet(stack: Stack, took: float) -> None:
     say(f"\ncam-tasks is ready at {stack.url} ({took:.1f} s). Ctrl-C stops it.\n")
     for it in stack.processes():
         say(f"  {it.name:<14} pid {it.pid or '-':<8} {it.address or '-':<16} {it.what}")
-    say(f"\n  {admittance(config.authentication)}")
+    say(f"\n  {admittance(config)}")
     say(f"\n  data and logs: {_short(config.local_dir)}\n\nTry:\n")
     for command in examples(config):
         say(f"  {command}")
     say("")
 
 
-def admittance(authentication: str) -> str:
+def admittance(config: Config) -> str:
     """Who gets in, in one line."""
-    if authentication == "off":
+    if config.authentication == "off":
         return (
             "authentication is off: whoever reaches this machine's loopback is an admin (CAM_AUTHENTICATION=keys asks)"
         )
-    return f"authentication is on ({authentication}): make key STAGE=local ROLE=admin NAME=me"
+    mint = f"make -s key STAGE=local MONGODB_PORT={config.ports['mongodb']} ROLE=admin NAME=me"
+    return f"authentication is on ({config.authentication}): KEY=$({mint})"
 
 
 def examples(config: Config) -> tuple[str, ...]:
     """Three commands that work as they are, but for the id that the first one answers."""
     base = f"{config.url}/api/v1/cam"
+    key = "" if config.authentication == "off" else ' -H "Authorization: Bearer $KEY"'
     submit = '{"provider": "aliyun", "asset_types": ["ecs"]}'
     return (
-        f"curl -X POST {base}/tasks/sync-assets -H \"Content-Type: application/json\" -d '{submit}'",
-        f"curl {base}/tasks/<task_id>",
-        f"curl '{base}/assets?provider=aliyun&type=ecs&limit=3'",
+        f"curl -X POST {base}/tasks/sync-assets{key} -H \"Content-Type: application/json\" -d '{submit}'",
+        f"curl {base}/tasks/<task_id>{key}",
+        f"curl '{base}/assets?provider=aliyun&type=ecs&limit=3'{key}",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -201,7 +202,7 @@ def test_with_authentication_off_everybody_is_admin_of_the_default_tenant_by_the
 
 
 def test_a_request_that_came_past_the_gateway_is_nobodys(guarded: Guarded) -> None:
-    event = {
+    event: dict[str, Any] = {
         "httpMethod": "GET",
         "headers": {"authorization": f"Bearer {guarded.party().key}"},
         "multiValueQueryStringParameters": None,
@@ -215,7 +216,7 @@ def test_a_request_that_came_past_the_gateway_is_nobodys(guarded: Guarded) -> No
 
     assert app(event, None)["statusCode"] == 401
     for known in ({}, {"tenant": "default", "principalId": "x", "role": "owner"}, {"tenant": "default"}):
-        event["requestContext"] |= {"authorizer": known}  # type: ignore[operator, assignment]
+        event["requestContext"] |= {"authorizer": known}
         assert app(event, None)["statusCode"] == 401
 
 

@@ -79,6 +79,7 @@ def test_answers_are_of_the_shape_they_are_said_to_be(service: Service, account:
         "summarise": "/assets/summary",
         "list_scopes": "/scopes",
         "list_providers": "/providers",
+        "get_stats": "/stats?minutes=5",
         "list_lanes": "/lanes",
         "list_dead_letters": "/dead-letters",
         "health": "/health",

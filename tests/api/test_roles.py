@@ -15,7 +15,7 @@ from chalicelib.api.catalogue import CATALOGUE, PREFIX
 from chalicelib.api.documentation import OPERATIONS
 from chalicelib.api.openapi import document
 from chalicelib.api.permissions import OF_THE_SERVICE, OPEN, ROLES, required_role
-from chalicelib.api.routes import Operation
+from chalicelib.api.routes import Operation, Routes
 from tests.api.conftest import Guarded, Reply
 
 ALL = [operation for blueprint in CATALOGUE for operation in blueprint.operations]
@@ -51,6 +51,11 @@ def test_the_table_has_every_operation_and_no_other() -> None:
     assert served >= OF_THE_SERVICE
     with pytest.raises(LookupError, match="which role the operation launch takes"):
         required_role("launch")
+    with pytest.raises(LookupError, match="which role the operation launch takes"):
+
+        @Routes("test").operation("GET", "/launch")
+        def launch() -> None:
+            """Has no role yet."""
 
 
 def test_the_gateway_asks_the_authorizer_on_every_route_that_is_not_open() -> None:

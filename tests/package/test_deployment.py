@@ -12,11 +12,15 @@ from typing import Any
 import httpx
 import pytest
 
+from chalicelib.access.roles import Role
+from chalicelib.api.callers import NewKey
+from infra import keys
 from infra.local import emulator
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
 from infra.local.config import LOOPBACK
 from infra.migrations.__main__ import migrate_stage
+from infra.package.environment import environment_of
 from infra.package.overlay.metrics import COMPLETED_SYNC
 from infra.package.places import Output
 from infra.package.stage import Stage
@@ -131,13 +135,20 @@ def test_a_sync_goes_from_the_deployed_api_over_the_queue_to_the_deployed_worker
 ) -> None:
     for name, value in DUMMY_AWS.items():
         monkeypatch.setenv(name, value)
-    migrate_stage("prod", {"CAM_AWS_ENDPOINT_URL": stack.url})
+    at = {"CAM_AWS_ENDPOINT_URL": stack.url}
+    migrate_stage("prod", at)
+    admin = keys.mint(environment_of("prod", at), "default", NewKey(name="test", role=Role.ADMIN))
     key = {"access_key_id": DEFAULT_KEY.access_key_id, "access_key_secret": DEFAULT_KEY.access_key_secret}
     account = {"provider": "aliyun", "name": "fake", "credentials": key}
     with (
         CloudServer(FakeAliyun(generate(INSTANCES))) as cloud,
         httpx.Client(base_url=stack.api, timeout=60, trust_env=False) as client,
     ):
+        assert client.get("/health").status_code == 200
+        assert client.get("/tasks").status_code == 401
+        assert client.get("/tasks", headers={"Authorization": f"Bearer {admin}x"}).status_code in (401, 403)
+        client.headers["Authorization"] = f"Bearer {admin}"
+        assert client.get("/whoami").json()["data"]["role"] == "admin"
         assert client.get("/ready").json()["data"] == {"status": "ready"}
         assert client.post("/accounts", json=account | {"endpoint": cloud.url}).status_code == 201
         sync = {"provider": "aliyun", "asset_types": ["ecs"]}

@@ -12,10 +12,18 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from chalicelib.access.roles import Role
+from chalicelib.api.callers import NewKey
+from infra import keys
 from tests.conftest import DUMMY_AWS
 from tests.package.conftest import ALONE, Deploy, Lambda
 
 QUEUES = {f"CAM_QUEUE_{lane}_URL": f"http://127.0.0.1:9/1/{lane}" for lane in ("HIGH", "NORMAL", "LOW")}
+OIDC = {
+    "CAM_OIDC_ISSUER": "https://login.example.test/",
+    "CAM_OIDC_AUDIENCE": "cam",
+    "CAM_OIDC_JWKS_URL": "https://127.0.0.1:9/keys",
+}
 IMPORT_ALL = """
 import importlib, json, pkgutil, sys
 sys.path.insert(0, sys.argv[1])
@@ -26,6 +34,8 @@ for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
     importlib.import_module(module.name)
 for service in sorted({kind.service for kind in TYPES.values()} | {"s3", "sqs", "ssm", "sts"}):
     boto3.client(service, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+from aws_lambda_powertools import Tracer
+Tracer(service="x", auto_patch=False)
 import pymongo, dns.resolver
 pymongo.uri_parser.parse_uri("mongodb://here")
 print(json.dumps(sorted({getattr(m, "__file__", None) or "" for m in list(sys.modules.values())})))
@@ -59,10 +69,38 @@ def test_the_api_answers(deployed: Deploy, environ: Mapping[str, str]) -> None:
     api = deployed("APIHandler", **environ)
     healthy = api.invoke(request("GET", "/api/v1/cam/health"))
     listed = api.invoke(request("GET", "/api/v1/cam/tasks"))
+    scraped = api.invoke(request("GET", "/metrics"))
+    assert isinstance(scraped, dict)
+    assert (scraped["statusCode"], "# TYPE cam_tasks gauge" in scraped["body"]) == (200, True)
     assert isinstance(healthy, dict)
     assert isinstance(listed, dict)
     assert (healthy["statusCode"], json.loads(healthy["body"])["data"]) == (200, {"status": "alive"})
     assert (listed["statusCode"], json.loads(listed["body"])["data"]["tasks"]) == (200, [])
+
+
+def test_the_authorizer_lets_a_key_in_everywhere_and_nobody_else_anywhere(
+    deployed: Deploy, environ: Mapping[str, str]
+) -> None:
+    guarded = {**environ, "CAM_STAGE": "prod", "CAM_AUTHENTICATION": "keys+oidc", **OIDC}
+    key = keys.mint(guarded, "blue", NewKey(name="test", role=Role.OPERATOR))
+    authorizer = deployed("Authorize", **guarded)
+    arn = "arn:aws:execute-api:us-east-1:123456789012:api/prod/GET/api/v1/cam/tasks"
+
+    def asked(token: str) -> dict[str, Any]:
+        word = authorizer.invoke({"type": "TOKEN", "authorizationToken": token, "methodArn": arn})
+        assert isinstance(word, dict)
+        return word
+
+    known = asked(f"Bearer {key}")
+    (statement,) = known["policyDocument"]["Statement"]
+    assert statement["Resource"] == ["arn:aws:execute-api:us-east-1:123456789012:api/prod/*/*"]
+    assert known["context"] == {"tenant": "blue", "role": "operator"}
+    assert known["principalId"].startswith("key:")
+    for wrong in (f"Bearer {key[:-1]}", "Bearer a.b.c", "nothing"):
+        refused = asked(wrong)
+        (statement,) = refused["policyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Resource"]) == ("Deny", ["*"])
+        assert refused["context"]["reason"]
 
 
 @pytest.mark.parametrize("consumer", ["ConsumeHigh", "ConsumeNormal", "ConsumeLow", "Bury"])

@@ -47,3 +47,19 @@ def test_a_setting_that_is_misspelt_or_out_of_range_is_named() -> None:
     wrong = changed(log_retention=3, lanes=lanes | {"high": lanes["high"] | {"max_concurrency": 1}})
     with pytest.raises(PackageError, match=r"lanes\.high\.max_concurrency.*log_retention"):
         load("dev", source=wrong)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"CAM_AUTHENTICATION": "off"}, "CAM_AUTHENTICATION: a deployed stage cannot do without"),
+        ({"CAM_AUTHENTICATION": ""}, "CAM_AUTHENTICATION: a deployed stage cannot do without"),
+        ({"CAM_STAGE": "local"}, "CAM_STAGE must be dev"),
+        ({"CAM_AUTHENTICATION": "oidc"}, "CAM_OIDC_ISSUER, CAM_OIDC_AUDIENCE, CAM_OIDC_JWKS_URL: required"),
+    ],
+)
+def test_a_stage_whose_functions_would_refuse_to_start_is_not_packaged(changes: dict[str, str], told: str) -> None:
+    config: dict[str, Any] = json.loads(CONFIG.read_text())
+    config["stages"]["dev"]["environment_variables"] |= changes
+    with pytest.raises(PackageError, match=told):
+        load("dev", source=config)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.api.authorizer import REMEMBERED_SECONDS
 from infra.package import template as templates
 from infra.package.overlay import overlay
 from infra.package.overlay.names import CONSUMERS, FUNCTIONS
@@ -180,3 +181,55 @@ def test_the_dashboard_shows_every_alarm_and_only_resources_that_are_there(resou
     named = {name.partition(".")[0] for name in re.findall(r"\$\{([^}]+)\}", text)} - {"AWS::Region"}
     assert named <= set(resources)
     assert set(of_type(resources, "CloudWatch::Alarm")) <= named
+
+
+def test_the_gateway_asks_the_authorizer_and_remembers_for_half_a_minute(resources: dict[str, Any]) -> None:
+    definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
+    (name,) = definition["securityDefinitions"]
+    authorizer = definition["securityDefinitions"][name]["x-amazon-apigateway-authorizer"]
+    assert authorizer["authorizerResultTtlInSeconds"] == REMEMBERED_SECONDS == 30
+    assert "${Authorize.Arn}" in authorizer["authorizerUri"]["Fn::Sub"]
+    unguarded = {
+        path
+        for path, methods in definition["paths"].items()
+        for method, it in methods.items()
+        if it.get("security") != [{name: []}] and method != "options"
+    }
+    assert unguarded == {"/api/v1/cam/health", "/docs", "/openapi.json"}
+
+
+def test_what_the_gateway_answers_by_itself_is_in_the_envelope(resources: dict[str, Any]) -> None:
+    definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
+    answers = definition["x-amazon-apigateway-gateway-responses"]
+    statuses = {kind: it.get("statusCode") for kind, it in answers.items()}
+    assert statuses == {
+        "UNAUTHORIZED": "401",
+        "ACCESS_DENIED": "401",
+        "AUTHORIZER_FAILURE": "503",
+        "AUTHORIZER_CONFIGURATION_ERROR": "503",
+        "MISSING_AUTHENTICATION_TOKEN": "404",
+        "DEFAULT_4XX": None,
+        "DEFAULT_5XX": None,
+    }
+    for it in answers.values():
+        template = it["responseTemplates"]["application/json"].replace("$context.error.messageString", '"words"')
+        body = json.loads(template)
+        assert body.keys() == {"code", "msg", "data"}
+        assert body["code"]
+        assert body["data"] is None
+        if it.get("statusCode"):
+            assert body["code"] // 100 == int(it["statusCode"])
+
+
+def test_the_authorizer_may_reach_the_store_and_nothing_else(
+    resources: dict[str, Any],
+) -> None:
+    allowed = {action for name, one in statements(resources) if name == "AuthorizeRole" for action in one["Action"]}
+    assert allowed == {
+        *("logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"),
+        "ssm:GetParameter",
+    }
+    (reads,) = [
+        one for name, one in statements(resources) if name == "AuthorizeRole" and one["Action"] == ["ssm:GetParameter"]
+    ]
+    assert reads["Resource"]["Fn::Sub"].endswith("parameter/cam/prod/mongodb-uri")

@@ -49,9 +49,20 @@ class Client:
         self, product: Product, action: str, region: str, query: Mapping[str, str], path: str = "/"
     ) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
-        self._connection.pace(region, f"{product.name}.{action}")
         credentials = self._source()
         sdk = self._sdk_client(product, region, credentials)
+        with self._connection.calling(region, f"{product.name}.{action}"):
+            return self._answer(sdk, product, action, OpenApiRequest(query=dict(query)), credentials, path)
+
+    def _answer(
+        self,
+        sdk: SdkClient,
+        product: Product,
+        action: str,
+        request: OpenApiRequest,
+        credentials: Credentials,
+        path: str,
+    ) -> Mapping[str, Any]:
         method, style, form = _STYLES[product.style]
         params = Params(
             action=action,
@@ -67,7 +78,7 @@ class Client:
         problem: TaskError
         try:
             make = sdk.execute if product.style == "OSS" else sdk.call_api
-            answer = make(params, OpenApiRequest(query=dict(query)), RuntimeOptions())
+            answer = make(params, request, RuntimeOptions())
         except TeaException as error:
             problem = self._translate(error, credentials)
         else:
