@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check package package-test pins deploy migrate doctor key format clean install
+.PHONY: help run test faults check package package-test pins audit deploy migrate doctor key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -41,7 +41,7 @@ run: install ## Run the whole service on this machine, until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
 test: install ## Run the tests: unit, API and integration side by side, then those that count and those end to end
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/api tests/integration --ignore tests/integration/deletions
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/api tests/cli tests/integration --ignore tests/integration/deletions
 	@$(BIN)/python -m pytest tests/integration/deletions tests/e2e
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
@@ -79,8 +79,11 @@ key: install ## Make an API key, shown once: make key STAGE=prod ROLE=admin NAME
 	@[ -n "$(ROLE)" ] && [ -n "$(NAME)" ] || { echo "say whose it is and what it may do: make key STAGE=$(STAGE) ROLE=admin NAME=..." >&2; exit 1; }
 	@$(BIN)/python -m infra.keys $(STAGE) --role "$(ROLE)" --name "$(NAME)" $(if $(TENANT),--tenant "$(TENANT)") $(if $(DAYS),--days "$(DAYS)")
 
-pins: install ## Choose the versions that ship anew, and write them into requirements-shipped.txt
+pins: install ## Choose the versions that ship anew, and write them and their hashes down
 	@$(BIN)/python -m infra.package.pins
+
+audit: install ## Look for known vulnerabilities in what ships; fails where the advisories cannot be reached
+	@$(BIN)/python -m infra.package.audit
 
 format: install ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix --quiet .

@@ -4,9 +4,13 @@ start that needs none does not pay for it.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from chalicelib.hiding import USED
+
 if TYPE_CHECKING:
+    from boto3.session import Session
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
     from types_boto3_ssm import SSMClient
@@ -16,28 +20,41 @@ QUEUE_READ_SECONDS = 3
 """Nobody waits long for the queue: what it does not take is sent later. boto3 by itself would wait for five minutes."""
 
 
-def sqs_client(endpoint: str | None) -> SQSClient:
-    import boto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
+class AwsClients:
+    """All of one session. ``endpoint`` is that of an emulator; None means AWS itself."""
 
-    impatient = Config(
-        connect_timeout=QUEUE_CONNECT_SECONDS,
-        read_timeout=QUEUE_READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": 2},
-    )
-    return boto3.client("sqs", endpoint_url=endpoint, config=impatient)
+    def __init__(self, endpoint: str | None) -> None:
+        self._endpoint = endpoint
 
+    @cached_property
+    def _session(self) -> Session:
+        """The log hides the credentials that it has from its environment."""
+        import boto3.session  # noqa: PLC0415
 
-def ssm_client(endpoint: str | None) -> SSMClient:
-    import boto3  # noqa: PLC0415
+        session = boto3.session.Session()
+        if own := session.get_credentials():
+            USED.keep(filter(None, (own.access_key, own.secret_key, own.token)))
+        return session
 
-    return boto3.client("ssm", endpoint_url=endpoint)
+    @cached_property
+    def sqs(self) -> SQSClient:
+        from botocore.config import Config  # noqa: PLC0415
 
+        impatient = Config(
+            connect_timeout=QUEUE_CONNECT_SECONDS,
+            read_timeout=QUEUE_READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 2},
+        )
+        return self._session.client("sqs", endpoint_url=self._endpoint, config=impatient)
 
-def s3_client(endpoint: str | None) -> S3Client:
-    """Its links to what KMS encrypts, and to a bucket that is young, work in every region."""
-    import boto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
+    @cached_property
+    def ssm(self) -> SSMClient:
+        return self._session.client("ssm", endpoint_url=self._endpoint)
 
-    signed = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-    return boto3.client("s3", endpoint_url=endpoint, config=signed)
+    @cached_property
+    def s3(self) -> S3Client:
+        """Its links to what KMS encrypts, and to a bucket that is young, work in every region."""
+        from botocore.config import Config  # noqa: PLC0415
+
+        signed = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        return self._session.client("s3", endpoint_url=self._endpoint, config=signed)

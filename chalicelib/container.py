@@ -26,7 +26,7 @@ from chalicelib.accounts.store import AccountStore
 from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
-from chalicelib.aws_clients import s3_client, sqs_client, ssm_client
+from chalicelib.aws_clients import AwsClients
 from chalicelib.clock import Clock, utc_now
 from chalicelib.errors import Unavailable
 from chalicelib.executors import executors
@@ -62,7 +62,6 @@ from chalicelib.traces import Traces
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
-    from types_boto3_ssm import SSMClient
 
     from chalicelib.access.oidc import OidcVerifier
 
@@ -80,6 +79,7 @@ class Container:
 
     @cached_property
     def mongo(self) -> MongoClient[Document]:
+        """Raises Unavailable."""
         return connect(self.mongodb_uri(), self.settings)
 
     def mongodb_uri(self) -> str:
@@ -91,7 +91,7 @@ class Container:
             return self.settings.mongodb_uri.get_secret_value()
         name = str(self.settings.mongodb_uri_parameter)
         try:
-            return str(SSMProvider(boto3_client=self.ssm).get(name, decrypt=True))
+            return str(SSMProvider(boto3_client=self.aws.ssm).get(name, decrypt=True))
         except GetParameterError:  # cut off, as it could repeat an answer
             raise Unavailable(f"the address of the store could not be read from {name}", retry_after=5) from None
 
@@ -100,12 +100,12 @@ class Container:
         return self.mongo[self.settings.mongodb_database]
 
     @cached_property
-    def sqs(self) -> SQSClient:
-        return sqs_client(self.settings.aws_endpoint_url)
+    def aws(self) -> AwsClients:
+        return AwsClients(self.settings.aws_endpoint_url)
 
     @cached_property
-    def ssm(self) -> SSMClient:
-        return ssm_client(self.settings.aws_endpoint_url)
+    def sqs(self) -> SQSClient:
+        return self.aws.sqs
 
     @cached_property
     def traces(self) -> Traces:
@@ -216,7 +216,7 @@ class Container:
     @cached_property
     def accounts(self) -> AccountService:
         credentials = CredentialStore(
-            self.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
+            self.aws.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
         )
         return AccountService(self.account_store, credentials, self.pacer, clock=self._clock)
 
@@ -230,8 +230,7 @@ class Container:
         settings = self.settings
         if settings.export_bucket is None:
             return None
-        client = s3_client(settings.aws_endpoint_url)
-        return Exports(client, settings.export_bucket, settings.export_link_seconds, self._clock)
+        return Exports(self.aws.s3, settings.export_bucket, settings.export_link_seconds, self._clock)
 
     @cached_property
     def executors(self) -> Executors:

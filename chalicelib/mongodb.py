@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.errors import ConfigurationError
 
+from chalicelib.errors import Unavailable
 from chalicelib.settings import Settings
 
 
@@ -15,6 +17,8 @@ def connect(uri: str, settings: Settings, **options: Any) -> MongoClient[dict[st
 
     Connections are shared: a call holds one for as long as the store takes to answer. What a frozen environment kept
     open for too long is thrown away before it is used, as whatever lies between may have forgotten it.
+
+    Raises Unavailable.
     """
     timeout = int(settings.mongodb_timeout_seconds * 1000)
     chosen: dict[str, Any] = {
@@ -28,4 +32,10 @@ def connect(uri: str, settings: Settings, **options: Any) -> MongoClient[dict[st
         "connectTimeoutMS": timeout,
         "socketTimeoutMS": timeout,
     }
-    return MongoClient(uri, **(chosen | options))
+    try:
+        return MongoClient(uri, **(chosen | options))
+    except (ConfigurationError, ValueError):  # cut off, as it quotes a password that is not percent-encoded
+        raise Unavailable(
+            "the address of the store cannot be used: it must be mongodb:// or mongodb+srv:// with a host that "
+            "exists, and its user and password percent-encoded"
+        ) from None

@@ -32,7 +32,7 @@ class TaskOptions(BaseModel):
 @cache
 def submission_model(params: type[TaskParams]) -> type[BaseModel]:
     """The model of a request body: the parameters of a type and the options of every task, side by side."""
-    return create_model(f"{params.__name__}Submission", __base__=(params, TaskOptions))
+    return create_model(f"{params.__name__}Submission", __base__=(params, TaskOptions), __doc__=params.__doc__)
 
 
 def parse(params: type[TaskParams], body: Mapping[str, Any] | bytes | str) -> tuple[TaskParams, TaskOptions]:

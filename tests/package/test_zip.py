@@ -22,7 +22,19 @@ from infra.package.stage import Stage
 UNCHECKED = 1
 """The flag in bytecode that makes Python take it without looking at the source."""
 ELF_MACHINES = {"x86_64": 62, "arm64": 183}
-FORBIDDEN = ("secantus", "moto", "pytest", "infra", "tests", "bench", "pip", "setuptools", "click", "awslambdaric")
+FORBIDDEN = (
+    "secantus",
+    "moto",
+    "pytest",
+    "infra",
+    "tests",
+    "bench",
+    "camcli",
+    "pip",
+    "setuptools",
+    "click",
+    "awslambdaric",
+)
 
 
 def test_the_same_sources_make_the_same_zip_and_template(package: Output, stage: Stage, tmp_path: Path) -> None:
