@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults hostile check package package-test pins screenshots audit deploy indexes key format clean install
+.PHONY: help run test faults hostile check package package-test pins screenshots audit deploy migrate doctor key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -72,8 +72,11 @@ deploy: package ## Deploy a stage with the AWS CLI: make deploy STAGE=prod BUCKE
 	  --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND
 	@aws cloudformation describe-stacks --stack-name $(STACK) --query 'Stacks[0].Outputs' --output table
 
-indexes: install ## Create the indexes that the store of a stage lacks: make indexes STAGE=prod
-	@$(BIN)/python -m infra.package.indexes $(STAGE)
+migrate: install ## Make the store of a stage what this code needs, indexes too: make migrate STAGE=prod [DRY_RUN=1]
+	@$(BIN)/python -m infra.migrations $(STAGE) $(if $(DRY_RUN),--dry-run)
+
+doctor: install ## Look for mistakes in the settings and the store of a stage: make doctor STAGE=dev [OPTIONS=--json]
+	@$(BIN)/python -m infra.doctor $(STAGE) $(OPTIONS)
 
 key: install ## Make an API key, shown once: make key STAGE=prod ROLE=admin NAME=... [TENANT=default] [DAYS=90]; STAGE=local too
 	@[ -n "$(ROLE)" ] && [ -n "$(NAME)" ] || { echo "say whose it is and what it may do: make key STAGE=$(STAGE) ROLE=admin NAME=..." >&2; exit 1; }

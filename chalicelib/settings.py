@@ -47,7 +47,13 @@ class Settings(BaseModel):
     mongodb_database: str = "cam"
     """The database of the store that holds everything."""
     mongodb_timeout_seconds: float = Field(default=10, gt=0)
-    """How long one call to the store may take, choosing a server included."""
+    """How long one call to the store may take, choosing a server included. A call that is tried again takes twice as
+    long: a function's time limit must be more than that.
+    """
+    mongodb_pool_size: int = Field(default=5, ge=1)
+    """Connections of one Lambda environment to each server of the store, at most: its threads share them."""
+    mongodb_idle_seconds: float = Field(default=120, gt=0)
+    """A connection that was not used for so long is not used again. NAT gateways forget one after 350 seconds."""
     queue_high_url: str
     """The queue of tasks of priority 7 to 9."""
     queue_normal_url: str

@@ -22,6 +22,7 @@ from chalicelib.api.limits import MOST_BODY_BYTES
 from chalicelib.container import current
 from chalicelib.errors import ApiError, BodyTooLarge, InvalidRequest, NotFound
 from infra.local.gateway import Gateway
+from infra.migrations.runner import migrate
 
 STOP_SECONDS = 5
 BACKLOG = 128
@@ -145,7 +146,7 @@ def main() -> None:
 
     from app import app  # noqa: PLC0415 - after the signals: importing takes a while
 
-    current().ensure_indexes()
+    migrate(current().database)
     local, in_flight = serve(app, port)
     thread = threading.Thread(target=local.server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
