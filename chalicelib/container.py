@@ -33,6 +33,7 @@ from chalicelib.messages import TEXTS, Texts
 from chalicelib.settings import Settings, load
 from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.batch import BatchService
 from chalicelib.tasks.bulk import BulkService
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.claims import ClaimStore
@@ -259,6 +260,10 @@ class Container:
             clock=self._clock,
             texts=self.texts,
         )
+
+    @cached_property
+    def batch(self) -> BatchService:
+        return BatchService(self.task_store, self.dispatch, self.tasks)
 
     @cached_property
     def bulk(self) -> BulkService:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.peers.contestants import CELERY_REDIS, CONTESTANTS, OURS, SUBSTRATE_PEER, Contestant
+from bench.peers.contestants import CELERY_REDIS, CONTESTANTS, OURS, SUBSTRATE_PEER
 from bench.peers.servers import redis_server
 from bench.peers.turn import Measured, take
 from bench.rows import Bound, Row
@@ -63,7 +63,9 @@ def rows(found: Rounds) -> list[Row]:
     ours = found.get(OURS)
     if ours is None:
         return []
-    pairs = {name: list(zip(ours, found[name], strict=True)) for name in (SUBSTRATE_PEER, CELERY_REDIS) if name in found}
+    pairs = {
+        name: list(zip(ours, found[name], strict=True)) for name in (SUBSTRATE_PEER, CELERY_REDIS) if name in found
+    }
     made = []
     if same := pairs.get(SUBSTRATE_PEER):
         rates = [mine.rate / theirs.rate for mine, theirs in same]
@@ -84,7 +86,9 @@ def plain_rows(found: Rounds) -> list[Row]:
         made.append(Row(MEASURE, f"{name}: tasks/s", [one.rate for one in measured], note=settings[name]))
         made.append(Row(MEASURE, f"{name}: worker CPU s per 1,000", [one.worker_cpu for one in measured]))
         if polled := [one.poller_cpu for one in measured if one.poller_cpu is not None]:
-            made.append(Row(MEASURE, f"{name}: poller CPU s per 1,000", polled, note="Lambda's part, not counted above"))
+            made.append(
+                Row(MEASURE, f"{name}: poller CPU s per 1,000", polled, note="Lambda's part, not counted above")
+            )
     return made
 
 

@@ -13,9 +13,9 @@ APPS = "bench.peers.apps"
 
 @dataclass(frozen=True)
 class Contestant:
-    """``worker`` are the arguments of the interpreter that run its worker. ``share``: how many of the round's tasks it is
-    given, so that a slow one does not take the longest. ``polled``: the first process is the poller, which on AWS is not
-    ours, and its CPU time is told apart.
+    """``worker`` are the arguments of the interpreter that run its worker. ``share``: how many of the round's tasks it
+    is given, so that a slow one does not take the longest. ``polled``: the first process is the poller, which on AWS
+    is not ours, and its CPU time is told apart.
     """
 
     name: str
@@ -41,7 +41,7 @@ CONTESTANTS = (
         f"{APPS}.celery_sqs",
         ("-m", "celery", "-A", f"{APPS}.celery_sqs", "worker", "--pool", "threads", "--concurrency", "10"),
         "one process of 10 threads; no gossip, mingle, remote control and events",
-        share=0.2,
+        share=0.5,
         redis=False,
     ),
     Contestant(
@@ -59,7 +59,17 @@ CONTESTANTS = (
     Contestant(
         "rq, Redis",
         f"{APPS}.rq_redis",
-        ("-m", "rq.cli", "worker-pool", "--num-workers", "10", "--worker-class", "rq.SimpleWorker", "--url", "{redis}/0"),
+        (
+            "-m",
+            "rq.cli",
+            "worker-pool",
+            "--num-workers",
+            "10",
+            "--worker-class",
+            "rq.SimpleWorker",
+            "--url",
+            "{redis}/0",
+        ),
         "10 processes that run one task at a time, without a fork for each: it has no threads",
         share=0.5,
     ),

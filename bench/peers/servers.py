@@ -26,7 +26,19 @@ def redis_server(folder: Path) -> Iterator[str | None]:
     (port,) = free_ports(1)
     server = Child(
         "redis",
-        [program, "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", "", "--appendonly", "yes"],
+        [
+            program,
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--dir",
+            str(folder),
+            "--save",
+            "",
+            "--appendonly",
+            "yes",
+        ],
         log=folder / "redis.log",
     )
     try:

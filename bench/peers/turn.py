@@ -32,8 +32,8 @@ class TurnFailed(Exception):
 
 @dataclass(frozen=True)
 class Measured:
-    """``rate`` is in tasks a second; CPU times are seconds per 1,000 tasks. ``poller_cpu`` is None where the worker polls
-    for itself.
+    """``rate`` is in tasks a second; CPU times are seconds per 1,000 tasks. ``poller_cpu`` is None where the worker
+    polls for itself.
     """
 
     rate: float
@@ -60,7 +60,9 @@ class Driver:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise TurnFailed("the driver ended:\n" + self._log.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL:])
+            raise TurnFailed(
+                "the driver ended:\n" + self._log.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL:]
+            )
         return int(line)
 
 

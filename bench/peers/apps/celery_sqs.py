@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 from urllib.parse import urlsplit
 
 from celery import Celery
@@ -36,7 +37,7 @@ def nothing() -> dict[str, str]:
 
 
 _task = app.task(nothing, name="nothing")
-_results = MongoClient(os.environ["BENCH_MONGODB"])["celery"][COLLECTION]
+_results = MongoClient[dict[str, Any]](os.environ["BENCH_MONGODB"])["celery"][COLLECTION]
 
 
 def submit(count: int) -> None:

@@ -17,7 +17,9 @@ def nothing() -> dict[str, str]:
 
 
 def submit(count: int) -> None:
-    _queue.enqueue_many([Queue.prepare_data("bench.peers.apps.rq_redis.nothing", result_ttl=3600) for _ in range(count)])
+    _queue.enqueue_many(
+        [Queue.prepare_data("bench.peers.apps.rq_redis.nothing", result_ttl=3600) for _ in range(count)]
+    )
 
 
 def done() -> int:
