@@ -19,7 +19,7 @@ from infra.local.processes import DIE_WITH_PARENT, Child
 
 WARM_UP = 20
 WITHIN_SECONDS = 120
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.1
 IDLE_SHARE = 0.25
 """A tree of processes that uses less of one core than this has come up."""
 IDLE_LOOK_SECONDS = 0.5
