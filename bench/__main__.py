@@ -19,6 +19,7 @@ from chalicelib.logs import logger
 MEASURES = {
     "overhead": "bench.overhead",
     "submit": "bench.submission",
+    "dispatch": "bench.dispatch",
     "peers": "bench.peers.contest",
 }
 """Modules whose ``measure(small=…)`` gives rows."""
