@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from importlib import import_module
 
 from bench.peers.contest import PeersMissing
 from bench.peers.turn import TurnFailed
-from bench.recorded import RECORDED
+from bench.recorded import against_recorded, not_measured
 from bench.rows import Row, Verdict, table
 from chalicelib.logs import logger
 
@@ -37,10 +36,6 @@ def measured(names: Iterable[str], *, small: bool) -> list[Row]:
     return rows
 
 
-def against_recorded(rows: Sequence[Row]) -> list[Row]:
-    return [replace(row, bound=RECORDED.get((row.measure, row.what))) for row in rows]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="What the service costs, with bounds and verdicts")
     parser.add_argument("--small", action="store_true", help="small sizes, against what they have reached before")
@@ -53,6 +48,8 @@ def main() -> None:
         sys.exit(str(error))
     shown = against_recorded(rows) if asked.small else rows
     print(table(shown))
+    for what in not_measured(rows):
+        print(f"has a bound and was not measured: {what}", file=sys.stderr)
     if any(row.verdict is Verdict.MISSED for row in shown):
         sys.exit(1)
 
