@@ -17,7 +17,7 @@ EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 PEERS_INSTALLED := $(PEERS_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check bench bench-small package package-test pins deploy indexes key format clean install
+.PHONY: help run test faults hostile bench bench-small check package package-test pins screenshots audit deploy migrate doctor key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -43,7 +43,7 @@ run: install ## Run the whole service on this machine, until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
 test: install ## Run the tests: unit, API and integration side by side, then those that count and those end to end
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/api tests/integration --ignore tests/integration/deletions
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/api tests/cli tests/integration --ignore tests/integration/deletions
 	@$(BIN)/python -m pytest tests/integration/deletions tests/e2e
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
@@ -54,6 +54,9 @@ bench: install $(PEERS_INSTALLED) ## Measure what the service costs, beside othe
 
 bench-small: install $(PEERS_INSTALLED) ## The same in small, for pipelines: fails when a ratio has got worse
 	@$(BIN)/python -m bench --small
+
+hostile: install ## Thousands of made-up requests, and rubbish in every event and parser (about 5 minutes)
+	@$(BIN)/python -m pytest tests/hostile -s
 
 check: install ## Format, lint, types, import layers and tests: what has to pass
 	$(BIN)/ruff format --check .
@@ -77,15 +80,25 @@ deploy: package ## Deploy a stage with the AWS CLI: make deploy STAGE=prod BUCKE
 	  --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND
 	@aws cloudformation describe-stacks --stack-name $(STACK) --query 'Stacks[0].Outputs' --output table
 
-indexes: install ## Create the indexes that the store of a stage lacks: make indexes STAGE=prod
-	@$(BIN)/python -m infra.package.indexes $(STAGE)
+migrate: install ## Make the store of a stage what this code needs, indexes too: make migrate STAGE=prod [DRY_RUN=1]
+	@$(BIN)/python -m infra.migrations $(STAGE) $(if $(DRY_RUN),--dry-run)
+
+doctor: install ## Look for mistakes in the settings and the store of a stage: make doctor STAGE=dev [OPTIONS=--json]
+	@$(BIN)/python -m infra.doctor $(STAGE) $(OPTIONS)
 
 key: install ## Make an API key, shown once: make key STAGE=prod ROLE=admin NAME=... [TENANT=default] [DAYS=90]; STAGE=local too
 	@[ -n "$(ROLE)" ] && [ -n "$(NAME)" ] || { echo "say whose it is and what it may do: make key STAGE=$(STAGE) ROLE=admin NAME=..." >&2; exit 1; }
 	@$(BIN)/python -m infra.keys $(STAGE) --role "$(ROLE)" --name "$(NAME)" $(if $(TENANT),--tenant "$(TENANT)") $(if $(DAYS),--days "$(DAYS)")
 
-pins: install ## Choose the versions that ship anew, and write them into requirements-shipped.txt
+screenshots: install ## Walk through the console in a browser and keep the pictures of it in docs/images
+	@mkdir -p docs/images
+	@SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/console
+
+pins: install ## Choose the versions that ship anew, and write them and their hashes down
 	@$(BIN)/python -m infra.package.pins
+
+audit: install ## Look for known vulnerabilities in what ships; fails where the advisories cannot be reached
+	@$(BIN)/python -m infra.package.audit
 
 format: install ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix --quiet .

@@ -5,6 +5,7 @@ The raw loop makes the fewest writes that a task can have when it is handled alo
 
 from __future__ import annotations
 
+import io
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -21,11 +22,14 @@ from chalicelib.logs import logger
 from chalicelib.messages import TEXTS
 from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.buckets import Buckets
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.claims import ClaimStore
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.dispatch import Dispatch
+from chalicelib.tasks.emf import Emf
 from chalicelib.tasks.ids import new_task_id
+from chalicelib.tasks.meter import Meter
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import SqsTaskQueue
@@ -79,6 +83,7 @@ def measure(*, small: bool = False) -> list[Row]:
                 owner="bench",
                 policy=policy,
                 clock=utc_now,
+                meter=Meter(Buckets(client["bench"]["stats"]), Emf("bench", out=io.StringIO()), clock=utc_now),
             )
             TaskStore(tasks, policy, texts).ensure_indexes()
 

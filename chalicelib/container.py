@@ -12,12 +12,14 @@ from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMPro
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from chalicelib import indexes
 from chalicelib.access.audit import AuditLog
 from chalicelib.access.authentication import Authenticator
 from chalicelib.access.key_store import KeyStore
 from chalicelib.access.keys import ApiKeys
 from chalicelib.access.roles import Role
 from chalicelib.accounts.credentials import CredentialStore
+from chalicelib.accounts.endpoints import EndpointRule
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.schedule import SyncSchedule
 from chalicelib.accounts.service import AccountService
@@ -25,41 +27,47 @@ from chalicelib.accounts.store import AccountStore
 from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
+from chalicelib.aws_clients import AwsClients
 from chalicelib.clock import Clock, utc_now
 from chalicelib.errors import Unavailable
 from chalicelib.executors import executors
 from chalicelib.executors.services import Exports, Services
 from chalicelib.messages import TEXTS, Texts
-from chalicelib.settings import Settings, load
+from chalicelib.mongodb import connect
+from chalicelib.settings import Settings, load, trace_header
 from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.backlog import BacklogStore
 from chalicelib.tasks.batch import BatchService
+from chalicelib.tasks.buckets import Buckets
 from chalicelib.tasks.bulk import BulkService
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.claims import ClaimStore
 from chalicelib.tasks.dispatch import Dispatch
+from chalicelib.tasks.emf import Emf
+from chalicelib.tasks.ended import EndedTasks
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.lanes import Lanes
+from chalicelib.tasks.load import LoadGauge
+from chalicelib.tasks.meter import Meter
 from chalicelib.tasks.model import Lane
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import SqsTaskQueue, TaskQueue
 from chalicelib.tasks.recoverer import Recoverer
+from chalicelib.tasks.report import MinuteReport
 from chalicelib.tasks.runner import TaskRunner
 from chalicelib.tasks.service import TaskService
+from chalicelib.tasks.stats import StatsService
 from chalicelib.tasks.store import TaskStore
+from chalicelib.tasks.tallier import Tallier
 from chalicelib.tasks.worker import Worker
+from chalicelib.traces import Traces
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
-    from types_boto3_ssm import SSMClient
 
     from chalicelib.access.oidc import OidcVerifier
 
 Document = dict[str, Any]
-
-QUEUE_CONNECT_SECONDS = 1
-QUEUE_READ_SECONDS = 3
-"""Nobody waits long for the queue: what it does not take is sent later. boto3 by itself would wait for five minutes."""
 
 
 class Container:
@@ -73,17 +81,10 @@ class Container:
 
     @cached_property
     def mongo(self) -> MongoClient[Document]:
-        timeout = int(self.settings.mongodb_timeout_seconds * 1000)
-        return MongoClient(
-            self._mongodb_uri(),
-            tz_aware=True,
-            appname="cam-tasks",
-            serverSelectionTimeoutMS=timeout,
-            connectTimeoutMS=timeout,
-            socketTimeoutMS=timeout,
-        )
+        """Raises Unavailable."""
+        return connect(self.mongodb_uri(), self.settings)
 
-    def _mongodb_uri(self) -> str:
+    def mongodb_uri(self) -> str:
         """Read when the first call needs the store; a changed parameter reaches the environments that start after.
 
         Raises Unavailable.
@@ -92,7 +93,7 @@ class Container:
             return self.settings.mongodb_uri.get_secret_value()
         name = str(self.settings.mongodb_uri_parameter)
         try:
-            return str(SSMProvider(boto3_client=self.ssm).get(name, decrypt=True))
+            return str(SSMProvider(boto3_client=self.aws.ssm).get(name, decrypt=True))
         except GetParameterError:  # cut off, as it could repeat an answer
             raise Unavailable(f"the address of the store could not be read from {name}", retry_after=5) from None
 
@@ -101,22 +102,16 @@ class Container:
         return self.mongo[self.settings.mongodb_database]
 
     @cached_property
-    def sqs(self) -> SQSClient:
-        import boto3  # noqa: PLC0415  a cold start that needs no queue does not pay for it
-        from botocore.config import Config  # noqa: PLC0415
-
-        impatient = Config(
-            connect_timeout=QUEUE_CONNECT_SECONDS,
-            read_timeout=QUEUE_READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": 2},
-        )
-        return boto3.client("sqs", endpoint_url=self.settings.aws_endpoint_url, config=impatient)
+    def aws(self) -> AwsClients:
+        return AwsClients(self.settings.aws_endpoint_url)
 
     @cached_property
-    def ssm(self) -> SSMClient:
-        import boto3  # noqa: PLC0415
+    def sqs(self) -> SQSClient:
+        return self.aws.sqs
 
-        return boto3.client("ssm", endpoint_url=self.settings.aws_endpoint_url)
+    @cached_property
+    def traces(self) -> Traces:
+        return Traces(trace_header)
 
     @cached_property
     def policy(self) -> Policy:
@@ -136,7 +131,7 @@ class Container:
 
     @cached_property
     def task_store(self) -> TaskStore:
-        return TaskStore(self.database["tasks"], self.policy, self.texts)
+        return TaskStore(self.database["tasks"], self.policy, self.texts, record=self.ended_tasks.record)
 
     @cached_property
     def backlog(self) -> BacklogStore:
@@ -144,7 +139,7 @@ class Container:
 
     @cached_property
     def dispatch(self) -> Dispatch:
-        return Dispatch(self.task_queue, self.backlog, clock=self._clock)
+        return Dispatch(self.task_queue, self.backlog, clock=self._clock, traces=self.traces)
 
     @cached_property
     def lanes(self) -> Lanes:
@@ -168,7 +163,7 @@ class Container:
             Lane.NORMAL: self.settings.queue_normal_url,
             Lane.LOW: self.settings.queue_low_url,
         }
-        return SqsTaskQueue(self.sqs, urls)
+        return SqsTaskQueue(self.sqs, urls, self.traces)
 
     @cached_property
     def asset_store(self) -> AssetStore:
@@ -223,9 +218,10 @@ class Container:
     @cached_property
     def accounts(self) -> AccountService:
         credentials = CredentialStore(
-            self.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
+            self.aws.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
         )
-        return AccountService(self.account_store, credentials, self.pacer, clock=self._clock)
+        endpoints = EndpointRule.of_stage(deployed=self.settings.deployed, allow_list=self.settings.endpoint_allow_list)
+        return AccountService(self.account_store, credentials, self.pacer, clock=self._clock, endpoints=endpoints)
 
     @cached_property
     def services(self) -> Services:
@@ -237,13 +233,7 @@ class Container:
         settings = self.settings
         if settings.export_bucket is None:
             return None
-        import boto3  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
-
-        # Links to what KMS encrypts, and to a bucket that is young, work in every region only when made like this.
-        signed = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-        client = boto3.client("s3", endpoint_url=settings.aws_endpoint_url, config=signed)
-        return Exports(client, settings.export_bucket, settings.export_link_seconds, self._clock)
+        return Exports(self.aws.s3, settings.export_bucket, settings.export_link_seconds, self._clock)
 
     @cached_property
     def executors(self) -> Executors:
@@ -273,12 +263,38 @@ class Container:
     def worker(self) -> Worker:
         return Worker(
             ClaimStore(self.database["tasks"], self.policy, self.texts),
-            TaskRunner(self.executors, self.children, policy=self.policy, clock=self._clock),
+            TaskRunner(self.executors, self.children, policy=self.policy, clock=self._clock, traces=self.traces),
             Aftermath(self.dispatch, self.children),
             owner=f"{socket.gethostname()}/{os.getpid()}",
             policy=self.policy,
             clock=self._clock,
+            meter=Meter(self.buckets, self.emf, clock=self._clock),
         )
+
+    @cached_property
+    def ended_tasks(self) -> EndedTasks:
+        return EndedTasks(self.database["tasks"], self.database["ended"], clock=self._clock)
+
+    @cached_property
+    def buckets(self) -> Buckets:
+        return Buckets(self.database["stats"])
+
+    @cached_property
+    def load_gauge(self) -> LoadGauge:
+        return LoadGauge(self.database["tasks"], self.lanes, clock=self._clock)
+
+    @cached_property
+    def stats(self) -> StatsService:
+        return StatsService(self.load_gauge, self.ended_tasks, self.buckets, clock=self._clock)
+
+    @cached_property
+    def emf(self) -> Emf:
+        return Emf(self.settings.stage)
+
+    @cached_property
+    def minute_report(self) -> MinuteReport:
+        tallier = Tallier(self.ended_tasks, self.buckets, clock=self._clock)
+        return MinuteReport(tallier, self.load_gauge, self.emf, clock=self._clock)
 
     @cached_property
     def recoverer(self) -> Recoverer:
@@ -290,9 +306,7 @@ class Container:
 
     def ensure_indexes(self) -> None:
         """Create every index that is missing; safe to repeat and to run beside a live service."""
-        stores = (self.task_store, self.asset_store, self.scope_store, self.account_store, self.pacer)
-        for store in (*stores, self.key_store, self.audit):
-            store.ensure_indexes()
+        indexes.ensure(self.database)
 
     def close(self) -> None:
         """Give the store's connections back."""

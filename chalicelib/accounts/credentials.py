@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMProvider
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.errors import CloudUnavailable, InvalidCredentials, Unavailable
 from chalicelib.providers.base import Credentials
 
 if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
+
+STORED = TypeAdapter(dict[str, str])
 
 
 class CredentialStore:
@@ -48,7 +51,12 @@ class CredentialStore:
                     f"account {account_id} has no stored credentials: set them with PUT /accounts/{account_id}"
                 ) from None
             raise CloudUnavailable("the credential store does not answer") from None
-        return Credentials(json.loads(str(value)))
+        try:
+            return Credentials(STORED.validate_json(str(value)))
+        except ValidationError:  # cut off, as it quotes what it could not read
+            raise InvalidCredentials(
+                f"the credentials stored of account {account_id} are no JSON: set them with PUT /accounts/{account_id}"
+            ) from None
 
     def delete(self, tenant: str, account_id: int) -> None:
         """Raises Unavailable. Nothing stored is fine."""

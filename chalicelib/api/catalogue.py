@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api import accounts, assets, audit, callers, dead_letters, health, lanes, providers, tasks
+from chalicelib.api import accounts, assets, audit, callers, dead_letters, health, lanes, providers, stats, tasks
 
 PREFIX = "/api/v1/cam"
 CATALOGUE = (
@@ -12,6 +12,7 @@ CATALOGUE = (
     accounts.routes,
     assets.routes,
     providers.routes,
+    stats.routes,
     callers.routes,
     audit.routes,
     health.routes,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.api.views.stats import EXAMPLE as STATS
+
 TASK_ID = "01a2076b-4400-7d34-9264-bb35c265dd95"
 ASSET_ID = "6f1c7d0a4b6c43a1b7f29d0c2f6b1e55"
 AT = "2026-11-23T08:00:00.000Z"
@@ -301,6 +303,7 @@ OPERATIONS: Mapping[str, Told] = {
             "aliases": {"db": "database", "net": "network", "mw": "middleware"},
         },
     ),
+    "get_stats": Told("What the service has to do and has done, in the last minutes or days", STATS),
     "create_key": Told(
         "Make an API key for the caller's tenant; it is shown this once",
         {**KEY, "key": "cam_9f2c4e1ab7d05836_…"},

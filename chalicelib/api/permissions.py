@@ -41,6 +41,7 @@ ROLES: dict[str, Role] = {
     "list_changes": Role.VIEWER,
     "list_scopes": Role.VIEWER,
     "list_providers": Role.VIEWER,
+    "get_stats": Role.VIEWER,
     "create_key": Role.ADMIN,
     "list_keys": Role.ADMIN,
     "revoke_key": Role.ADMIN,
@@ -49,8 +50,8 @@ ROLES: dict[str, Role] = {
     "ready": Role.VIEWER,
 }
 
-OF_THE_SERVICE: frozenset[str] = frozenset({"pause", "resume"})
-"""What touches every tenant: for those of the operators' tenant alone."""
+OF_THE_SERVICE: frozenset[str] = frozenset({"pause", "resume", "get_stats"})
+"""What touches or shows every tenant: for those of the operators' tenant alone."""
 
 
 def required_role(operation: str) -> Role | None:
@@ -69,4 +70,4 @@ def check(by: Principal, operation: str) -> None:
     if role is not None and not by.role.includes(role):
         raise Forbidden(f"this takes the role {role}; yours is {by.role}")
     if operation in OF_THE_SERVICE and by.tenant != OPERATORS:
-        raise Forbidden(f"this touches every tenant: it is for admins of the tenant {OPERATORS}")
+        raise Forbidden(f"this is about every tenant: it is for the tenant {OPERATORS}")

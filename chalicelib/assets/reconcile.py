@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.assets import store as writes
+from chalicelib.assets.checkpoint import Checkpoint
 from chalicelib.assets.fence import Fence
 from chalicelib.assets.history import entry
 from chalicelib.assets.listing import Listing
@@ -54,6 +56,16 @@ class Run:
     """Unique to this run of the task."""
     first_run: bool = True
     """Whether no other run of the task can have written anything."""
+    changed: Callable[[str, int], None] = lambda kind, number: None
+    """Told what kind of change was written to how many assets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A write, and the change of an asset that it is; None for one that only counts misses."""
+
+    write: Write
+    kind: ChangeKind | None = None
 
 
 class Reconciler:
@@ -82,12 +94,11 @@ class Reconciler:
         return found
 
     def _reconcile(self, scope: Scope, lister: Lister, run: Run, fence: Fence) -> ScopeResult | PutAside:
-        if run.checkpoint is not None:
-            result, listing = ScopeResult(scope, **run.checkpoint["counts"]), run.checkpoint["listing"]
+        left = None if run.checkpoint is None else Checkpoint.from_document(run.checkpoint)
+        if left is not None:
+            result = ScopeResult(scope, **left.counts)
             try:
-                return self._go(
-                    _Pass(self._store, self._clock, result, Listing.from_document(listing), run, fence), lister
-                )
+                return self._go(_Pass(self._store, self._clock, result, left.listing, run, fence), lister)
             except _TokenRefused:
                 pass
         return self._go(_Pass(self._store, self._clock, ScopeResult(scope), Listing(), run, fence), lister)
@@ -133,7 +144,7 @@ class _Pass:
                 self._apply(self._take_in(page))
                 listing.token = page.next_token
                 if listing.token is not None and self.run.out_of_time():
-                    return PutAside({"listing": listing.to_document(), "counts": result.counts()})
+                    return PutAside(Checkpoint(listing, result.counts()).to_document())
         except CloudRejected as error:
             if self._resumed_at is not None and listing.token == self._resumed_at:
                 raise _TokenRefused from error
@@ -149,17 +160,19 @@ class _Pass:
         self._result.verdict, self._result.reason, self._result.error = Verdict.INCOMPLETE, reason, error
         return self._result
 
-    def _apply(self, operations: Sequence[Write]) -> None:
+    def _apply(self, operations: Sequence[Operation]) -> None:
         self.run.check()
         if not self.run.dry_run:
-            self._store.apply(operations, self._fence, now=self._clock())
+            self._store.apply([operation.write for operation in operations], self._fence, now=self._clock())
+            for kind, number in Counter(operation.kind for operation in operations if operation.kind).items():
+                self.run.changed(kind.value, number)
         self.written = replace(self._result)
 
-    def _take_in(self, page: Page) -> list[Write]:
+    def _take_in(self, page: Page) -> list[Operation]:
         """Count a page's assets and return the writes they need."""
         if page.total is not None:
             self._listing.announced = page.total
-        operations: list[Write] = []
+        operations: list[Operation] = []
         changed: list[tuple[dict[str, Any], Stored]] = []
         for listed in page.assets:
             if not self._listing.see(listed.native_id):
@@ -170,13 +183,14 @@ class _Pass:
             if stored is None:
                 self._result.added += 1
                 self._result.live += 1
-                operations.append(writes.insert(self._result.scope, fields, self.run.task_id, self._clock()))
+                insert = writes.insert(self._result.scope, fields, self.run.task_id, self._clock())
+                operations.append(Operation(insert, ChangeKind.ADDED))
             elif stored.deleted or stored.hash != content_hash(fields):
                 changed.append((fields, stored))
             else:
                 self._count_unchanged(stored)
                 if stored.missing:
-                    operations.append(writes.seen_again(self._result.scope, listed.native_id, stored=stored))
+                    operations.append(Operation(writes.seen_again(self._result.scope, listed.native_id, stored=stored)))
         return operations + self._changes(changed)
 
     def _count_unchanged(self, stored: Stored) -> None:
@@ -186,7 +200,7 @@ class _Pass:
         else:
             self._result.unchanged += 1
 
-    def _changes(self, changed: Sequence[tuple[dict[str, Any], Stored]]) -> list[Write]:
+    def _changes(self, changed: Sequence[tuple[dict[str, Any], Stored]]) -> list[Operation]:
         """The writes of assets whose contents differ, told field by field against what is stored."""
         if not changed:
             return []
@@ -200,7 +214,7 @@ class _Pass:
             self._result.live += stored.deleted
             old = before.get(scope.asset_id(fields["native_id"]), {})
             change = entry(kind, task_id, self._clock(), old=old, new=fields)
-            operations.append(writes.update(scope, fields, change, stored=stored))
+            operations.append(Operation(writes.update(scope, fields, change, stored=stored), kind))
         return operations
 
     def _miss(self, *, broken_off: bool) -> None:
@@ -212,17 +226,18 @@ class _Pass:
         if not self.run.confirm_deletions and self._held(absent, broken_off=broken_off):
             return
         now = self._clock()
-        operations: list[Write] = []
+        operations: list[Operation] = []
         for native_id, asset in absent.items():
             if asset.missing and asset.missed_by == task_id:  # by a run of this task that was lost: one listing
                 result.missing += 1
             elif asset.missing + 1 >= MISSES_UNTIL_DELETED:
                 result.deleted += 1
                 result.live -= 1
-                operations.append(writes.delete(result.scope, native_id, task_id, now, stored=asset))
+                delete = writes.delete(result.scope, native_id, task_id, now, stored=asset)
+                operations.append(Operation(delete, ChangeKind.DELETED))
             else:
                 result.missing += 1
-                operations.append(writes.missed(result.scope, native_id, task_id, stored=asset))
+                operations.append(Operation(writes.missed(result.scope, native_id, task_id, stored=asset)))
         for start in range(0, len(operations), WRITE_BATCH):
             self._apply(operations[start : start + WRITE_BATCH])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -20,8 +21,10 @@ SYNC_REQUESTED = {"source": ["cam"], "detail-type": ["SyncRequested"]}
 
 @schedules.schedule(Rate(1, unit=Rate.MINUTES))
 def recover(event: CloudWatchEvent) -> dict[str, int]:
-    """One pass of the recoverer."""
-    return asdict(current().recoverer.run())
+    """One pass of the recoverer, and the report of the minute."""
+    recovered = current().recoverer.run()
+    current().minute_report.run()
+    return asdict(recovered)
 
 
 @schedules.schedule(Rate(1, unit=Rate.MINUTES))
@@ -32,14 +35,15 @@ def schedule_syncs(event: CloudWatchEvent) -> dict[str, int]:
 
 @schedules.on_cw_event(SYNC_REQUESTED)
 def sync_requested(event: CloudWatchEvent) -> dict[str, Any]:
-    """Submit the sync that an EventBridge event asks for: its ``detail`` is the body of the API's sync-assets.
+    """Submit the sync that an EventBridge event asks for: its ``detail`` is the body of the API's sync-assets, and
+    checked as strictly.
 
     The same event delivered twice is one task. A detail that is not valid is logged and not tried again.
     """
     try:
         submitted = current().tasks.submit(
             "sync_assets",
-            event.detail,
+            json.dumps(event.detail),
             caller=Caller(DEFAULT_TENANT, "event", correlation_id=event.event_id),
             idempotency_key=f"event:{event.event_id}",
         )

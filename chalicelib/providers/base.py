@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from chalicelib.errors import Throttled
 from chalicelib.hiding import USED
 
 Sleep = Callable[[float], None]
@@ -54,13 +56,25 @@ class Connection:
     """How to reach one account of a cloud.
 
     ``endpoint`` overrides the cloud's public addresses (``http://127.0.0.1:4566``): tests and private clouds. ``pace``
-    keeps the calls of all sessions on the account within the cloud's limits.
+    keeps the calls of all sessions on the account within the cloud's limits. ``throttled`` is told of each call that
+    the cloud refused all the same.
     """
 
     account_id: int
     credentials: Credentials
     endpoint: str | None = None
     pace: Pace = lambda region, action: None
+    throttled: Callable[[], None] = lambda: None
+
+    @contextmanager
+    def calling(self, region: str, action: str) -> Iterator[None]:
+        """Around every call of the cloud, and what makes errors of its answer; begins when the call may be made."""
+        self.pace(region, action)
+        try:
+            yield
+        except Throttled:
+            self.throttled()
+            raise
 
 
 @dataclass(frozen=True, slots=True)

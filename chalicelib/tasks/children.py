@@ -15,14 +15,13 @@ from chalicelib.clock import Clock
 from chalicelib.messages import Texts
 from chalicelib.tasks.context import Progress
 from chalicelib.tasks.dispatch import Dispatch
-from chalicelib.tasks.documents import SKEW, Document, due_now, ended, only, push
+from chalicelib.tasks.documents import DUPLICATE_KEY, SKEW, Document, due_now, ended, only, push
 from chalicelib.tasks.executor import Child, ChildResult, Executors, Joins
 from chalicelib.tasks.ids import child_task_id
 from chalicelib.tasks.model import OPEN, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import Message
 
-DUPLICATE_KEY = 11000
 CHUNK = 100
 """How many children are inserted and sent at once."""
 
@@ -191,6 +190,7 @@ class Children:
             correlation_id=parent.correlation_id,
             priority=parent.priority,
             group=f"{parent.tenant}.{child.params.group()}",
+            subjects=child.params.subjects(),
             max_retry=self._executors(child.type).max_retry,
             timeout_seconds=parent.timeout_seconds,
             parent_id=parent.id,

@@ -128,33 +128,39 @@ class ClaimStore:
                 at = now + delay
                 later = due(at, at + self._policy.patience if delay <= LONGEST_QUEUE_DELAY else at)
                 fields: Document = {"status": TaskStatus.PENDING.value, "error": error} | later
-                return _release(retries, fields, TimelineEntry(now, TaskEvent.RETRYING, error))
+                return _release(task, retries, fields, TimelineEntry(now, TaskEvent.RETRYING, error))
             case Continued(checkpoint):
                 fields = {"checkpoint": dict(checkpoint)} | soon
-                return _release(task.retries, fields, TimelineEntry(now, TaskEvent.CONTINUED)) | {"$inc": {"hops": 1}}
+                entry = TimelineEntry(now, TaskEvent.CONTINUED)
+                return _release(task, task.retries, fields, entry) | {"$inc": {"hops": 1}}
             case GivenBack(reason):
                 entry = TimelineEntry(now, TaskEvent.HANDED_BACK, reason)
-                return _release(task.retries, soon, entry) | {"$inc": {"hops": 1}}
+                return _release(task, task.retries, soon, entry) | {"$inc": {"hops": 1}}
 
     def _wait(self, task: Task, outcome: Waiting, now: datetime) -> Document:
         at = min(filter(None, (now + self._policy.recheck, task.deadline)))
         fields: Document = {"waiting": True, "fanned_out": True} | due(at, at)
         if outcome.state is not None:
             fields["checkpoint"] = dict(outcome.state)
-        update = _release(task.retries, fields, TimelineEntry(now, TaskEvent.FANNED_OUT, str(outcome.children)))
+        entry = TimelineEntry(now, TaskEvent.FANNED_OUT, str(outcome.children))
+        update = _release(task, task.retries, fields, entry)
         if not outcome.children:
             del update["$push"]  # only looked again
         return update
 
     def _end(self, task: Task, status: TaskStatus, now: datetime, message: str, fields: Document) -> Document:
         entry = TimelineEntry(now, TaskEvent(status.value), fields.get("error", ""))
-        fields |= {"retry_count": task.retries}
+        fields |= _spent(task, task.retries)
         return ended(status, entry, message=message, retention=self._policy.retention, fields=fields)
 
 
-def _release(retries: int, fields: Document, entry: TimelineEntry) -> Document:
+def _release(task: Task, retries: int, fields: Document, entry: TimelineEntry) -> Document:
     """Give a task up in good order: the next claim is its first attempt."""
-    return {"$set": {"attempts": 0, "retry_count": retries} | fields, "$unset": {"lease": ""}} | push(entry)
+    return {"$set": {"attempts": 0} | _spent(task, retries) | fields, "$unset": {"lease": ""}} | push(entry)
+
+
+def _spent(task: Task, retries: int) -> Document:
+    return {"retry_count": retries, "lost_workers": task.lost_workers + task.lost_now}
 
 
 def _progress_fields(report: Progress | None) -> Document:

@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.clock import Clock
 from chalicelib.errors import HandedBack, Interruption, LeaseLost, TimedOut
 from chalicelib.tasks.model import Task
+from chalicelib.tasks.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,25 @@ class TaskContext:
     """The running of one task by one worker. Thread-safe: the heartbeat talks to it while the executor works.
 
     ``checkpoint`` is what an earlier invocation left for this one; None at the beginning. ``fence`` is unique to this
-    run; ``first_run`` tells that no other can have written anything for the task.
+    run; ``first_run`` tells that no other can have written anything for the task. ``usage`` counts what its runs do.
     """
 
-    def __init__(self, task: Task, *, leased_until: datetime, clock: Clock, deadline: Deadline | None = None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        *,
+        leased_until: datetime,
+        clock: Clock,
+        deadline: Deadline | None = None,
+        usage: Usage | None = None,
+    ) -> None:
         self.task_id = task.id
         self.tenant = task.tenant
         self.is_child = task.parent_id is not None
         self.fence = task.lease.token if task.lease else ""
         self.first_run = task.attempts <= 1 and not (task.retry_count or task.hops or task.generation)
         self.attempt = task.retries + 1
+        self.usage = usage or Usage()
         self.checkpoint: Mapping[str, Any] | None = task.checkpoint
         self._clock = clock
         self._leased_until = leased_until

@@ -10,16 +10,24 @@ from pymongo.errors import PyMongoError
 from chalicelib.clock import Clock
 from chalicelib.logs import logger
 from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.model import Task
 from chalicelib.tasks.queue import NO_DELAY, Message, QueueUnavailable, TaskQueue
+from chalicelib.traces import NOT_TRACED, Traces
 
 
 class Dispatch:
     """Never fails for the queue's sake: what could not be sent is marked, and the recoverer's next pass sends it."""
 
-    def __init__(self, queue: TaskQueue, backlog: BacklogStore, *, clock: Clock) -> None:
+    def __init__(self, queue: TaskQueue, backlog: BacklogStore, *, clock: Clock, traces: Traces = NOT_TRACED) -> None:
         self._queue = queue
         self._backlog = backlog
         self._clock = clock
+        self._traces = traces
+
+    def submitted(self, task: Task) -> bool:
+        """Send the message of a new task, which its trace begins with."""
+        with self._traces.piece("submit", task_id=task.id, type=task.type, tenant=task.tenant):
+            return self.send([Message.of(task)])
 
     def send(self, messages: Sequence[Message], *, delay: timedelta = NO_DELAY) -> bool:
         """False when they were left to the recoverer. ``delay`` is for a single message."""

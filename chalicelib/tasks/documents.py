@@ -15,6 +15,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from chalicelib.tasks.model import TIMELINE_LENGTH, TaskStatus, TimelineEntry
 
 Document = dict[str, Any]
+DUPLICATE_KEY = 11000
 
 _FAMILY = [("tenant", ASCENDING), ("parent_id", ASCENDING)]
 _NEWEST = [("_id", DESCENDING)]
@@ -25,8 +26,10 @@ INDEXES = [
     IndexModel([*_FAMILY, ("type", ASCENDING), *_NEWEST], name="newest_by_type"),
     IndexModel([*_FAMILY, ("created_by", ASCENDING), *_NEWEST], name="newest_by_creator"),
     IndexModel([("tenant", ASCENDING), *_NEWEST], name="newest_with_children"),
+    IndexModel([*_FAMILY, ("subjects", ASCENDING), *_NEWEST], name="newest_by_subject"),
     IndexModel([("parent_id", ASCENDING), ("status", ASCENDING)], name="children"),
     IndexModel([("resend_at", ASCENDING)], name="resend", sparse=True),
+    IndexModel([("completed_at", ASCENDING)], name="ended", sparse=True),
     IndexModel([("expires_at", ASCENDING)], name="retention", sparse=True, expireAfterSeconds=0),
     IndexModel(
         [("dedupe_key", ASCENDING)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from types import TracebackType
 
@@ -32,13 +32,16 @@ class Heartbeat:
         clock: Clock,
         lease: timedelta,
         every: timedelta,
+        also: Callable[[], None] = lambda: None,
     ) -> None:
+        """``also`` is called at every beat, after it."""
         self._contexts = {context.task_id: context for context in contexts}
         self._token = token
         self._store = store
         self._clock = clock
         self._lease = lease
         self._every = every.total_seconds()
+        self._also = also
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -88,3 +91,4 @@ class Heartbeat:
                 self.beat()
             except PyMongoError as error:
                 logger.warning("heartbeat failed, trying again at the next beat", extra={"reason": str(error)})
+            self._also()

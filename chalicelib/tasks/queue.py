@@ -7,17 +7,19 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import Unavailable
 from chalicelib.tasks.documents import SKEW
+from chalicelib.tasks.ids import is_task_id
 from chalicelib.tasks.model import Lane, Task
+from chalicelib.traces import NOT_TRACED, Traces
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
-    from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+    from types_boto3_sqs.type_defs import MessageSystemAttributeValueTypeDef, SendMessageBatchRequestEntryTypeDef
 
 MESSAGE_VERSION = 1
 BATCH = 10
@@ -68,11 +70,14 @@ class TaskQueue(Protocol):
 
 
 class SqsTaskQueue:
-    """One standard queue a lane. Messages are ``{"v": 1, "task_id": "<uuid>", "lane": "normal"}``."""
+    """One standard queue a lane. Messages are ``{"v": 1, "task_id": "<uuid>", "lane": "normal"}``; the trace that they
+    belong to is a system attribute, which does not count towards a message's size.
+    """
 
-    def __init__(self, client: SQSClient, urls: Mapping[Lane, str]) -> None:
+    def __init__(self, client: SQSClient, urls: Mapping[Lane, str], traces: Traces = NOT_TRACED) -> None:
         self._client = client
         self._urls = dict(urls)
+        self._traces = traces
 
     def send(self, message: Message, *, delay: timedelta = NO_DELAY) -> None:
         try:
@@ -81,6 +86,7 @@ class SqsTaskQueue:
                 MessageBody=message.body,
                 MessageGroupId=_group(message.group),
                 DelaySeconds=_whole_seconds(delay),
+                MessageSystemAttributes=self._trace(),
             )
         except (BotoCoreError, ClientError) as error:
             raise _unavailable() from error
@@ -99,8 +105,14 @@ class SqsTaskQueue:
             raise _unavailable() from error
 
     def _send_batch(self, url: str, messages: Sequence[Message]) -> None:
+        trace = self._trace()
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
-            {"Id": str(number), "MessageBody": message.body, "MessageGroupId": _group(message.group)}
+            {
+                "Id": str(number),
+                "MessageBody": message.body,
+                "MessageGroupId": _group(message.group),
+                "MessageSystemAttributes": trace,
+            }
             for number, message in enumerate(messages)
         ]
         try:
@@ -109,6 +121,10 @@ class SqsTaskQueue:
             raise _unavailable() from error
         if answer.get("Failed"):
             raise _unavailable()
+
+    def _trace(self) -> dict[Literal["AWSTraceHeader"], MessageSystemAttributeValueTypeDef]:
+        header = self._traces.header()
+        return {"AWSTraceHeader": {"DataType": "String", "StringValue": header}} if header else {}
 
 
 def _whole_seconds(delay: timedelta) -> int:
@@ -128,11 +144,11 @@ def _group(group: str) -> str:
     )
 
 
-def task_id_of(body: str) -> str | None:
+def task_id_of(body: object) -> str | None:
     """The task id in a message's body; None for a body that is not one of ours."""
     try:
-        message = json.loads(body)
+        message = json.loads(body) if isinstance(body, str) else None
     except (ValueError, RecursionError):
         return None
     task_id = message.get("task_id") if isinstance(message, dict) else None
-    return task_id if isinstance(task_id, str) else None
+    return task_id if isinstance(task_id, str) and is_task_id(task_id) else None

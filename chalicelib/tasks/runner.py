@@ -26,6 +26,7 @@ from chalicelib.tasks.executor import Continue, Executor, Executors, FanOut, Joi
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.outcome import Cancelled, Completed, Continued, Failed, GivenBack, Outcome, Retry, Waiting
 from chalicelib.tasks.policy import Policy
+from chalicelib.traces import NOT_TRACED, Traces
 
 LARGEST_CONTENT = 15 * 1024 * 1024
 """Bytes; a stored document may have 16 MiB."""
@@ -33,18 +34,28 @@ LONGEST_ERROR = 4000
 
 
 class TaskRunner:
-    def __init__(self, executors: Executors, children: Children, *, policy: Policy, clock: Clock) -> None:
+    def __init__(
+        self,
+        executors: Executors,
+        children: Children,
+        *,
+        policy: Policy,
+        clock: Clock,
+        traces: Traces = NOT_TRACED,
+    ) -> None:
         self._executors = executors
         self._children = children
         self._policy = policy
         self._clock = clock
+        self._traces = traces
 
     def run(self, task: Task, context: TaskContext) -> Outcome | None:
         """None when the task is no longer ours: nothing may be written for it then."""
         keys = {"task_id": task.id, "task_type": task.type, "attempt": context.attempt}
         logger.thread_safe_append_keys(**keys, correlation_id=task.correlation_id)
         try:
-            outcome = self._guarded(task, context)
+            with self._traces.piece("run", task_id=task.id, type=task.type, tenant=task.tenant):
+                outcome = self._guarded(task, context)
             logger.info("task run ended", extra={"outcome": type(outcome).__name__ if outcome else "LeaseLost"})
             return outcome
         finally:

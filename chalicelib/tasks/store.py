@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ class TaskFilter:
     """Which tasks of a tenant are meant; times are inclusive bounds of ``created_at``.
 
     ``parent_id`` None means tasks without a parent; ``children`` True means children, too. ``error`` is a part of the
-    error's text.
+    error's text; a task must be about all of ``subjects``.
     """
 
     tenant: str
@@ -40,6 +40,7 @@ class TaskFilter:
     parent_id: str | None = None
     children: bool = False
     error: str | None = None
+    subjects: tuple[str, ...] = ()
 
     def to_query(self, *, before: str | None = None) -> Document:
         """``before`` is the id of the last task already shown."""
@@ -49,6 +50,10 @@ class TaskFilter:
         for name, value in (("type", self.type), ("status", self.status), ("created_by", self.created_by)):
             if value is not None:
                 equal[name] = str(value)
+        if self.subjects:
+            first, *others = self.subjects
+            # Of several, MongoDB looks one up in the index and tries the others; the embedded server tries all tasks.
+            equal["subjects"] = {"$all": list(self.subjects)} if others else first
         if self.error:
             equal["error"] = _containing(self.error)
         upper = [bound for bound in (before, first_id_after(self.end) if self.end else None) if bound]
@@ -57,10 +62,20 @@ class TaskFilter:
 
 
 class TaskStore:
-    def __init__(self, tasks: Collection[Document], policy: Policy, texts: Texts) -> None:
+    """``record`` is given queries of tasks that are about to be retried by hand or deleted."""
+
+    def __init__(
+        self,
+        tasks: Collection[Document],
+        policy: Policy,
+        texts: Texts,
+        *,
+        record: Callable[..., None] = lambda *queries: None,
+    ) -> None:
         self._tasks = tasks
         self._policy = policy
         self._texts = texts
+        self._record = record
 
     def ensure_indexes(self) -> None:
         """Create what is missing; safe to repeat and to run beside a live service."""
@@ -155,6 +170,7 @@ class TaskStore:
             for task_id, key in dedupe_keys.items()
         ]
         refused = 0
+        self._record({"_id": {"$in": list(dedupe_keys)}, "tenant": tenant})
         try:
             self._tasks.bulk_write(operations, ordered=False)
         except BulkWriteError as error:
@@ -178,6 +194,7 @@ class TaskStore:
         return self._remove(query)
 
     def _remove(self, query: Document) -> bool:
+        self._record(query, {"parent_id": query["_id"], "tenant": query["tenant"]})
         removed = self._tasks.delete_one(query).deleted_count == 1
         if removed:
             self._tasks.delete_many({"parent_id": query["_id"]})
@@ -200,6 +217,8 @@ def _afresh(dedupe_key: str | None, by: str, now: datetime, policy: Policy, mess
         "error": "",
         "cancel_requested": False,
         "retry_count": 0,
+        "lost_workers": 0,
+        "queued_at": now,
         "attempts": 0,
         "hops": 0,
         "fanned_out": False,

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from functools import partial
 
 from pymongo.errors import PyMongoError
 
@@ -16,10 +17,12 @@ from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.claims import ClaimStore
 from chalicelib.tasks.context import Deadline, TaskContext
 from chalicelib.tasks.heartbeat import Heartbeat
+from chalicelib.tasks.meter import Meter
 from chalicelib.tasks.model import Lease, Task
 from chalicelib.tasks.outcome import Outcome
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.runner import TaskRunner
+from chalicelib.tasks.usage import Usage
 
 SETTLE_LINGER_SECONDS = 0.02
 """Tasks that end this close to each other are settled in one round trip."""
@@ -37,13 +40,16 @@ class Worker:
         owner: str,
         policy: Policy,
         clock: Clock,
+        meter: Meter | None = None,
     ) -> None:
+        """Without a ``meter`` nobody is told what was used."""
         self._claims = claims
         self._runner = runner
         self._aftermath = aftermath
         self._owner = owner
         self._policy = policy
         self._clock = clock
+        self._meter = meter
         self._draining = threading.Event()
         self._pause = threading.Event()
         self._running: dict[str, TaskContext] = {}
@@ -54,6 +60,7 @@ class Worker:
         ``remaining`` is the time this invocation has left. A message should come back when the store kept its task
         from being claimed or settled.
         """
+        usage = Usage(self._policy.threads)
         lease = Lease(self._owner, secrets.token_hex(8))
         now = self._clock()
         until = now + self._policy.lease
@@ -65,12 +72,16 @@ class Worker:
             return set()
         deadline = None if remaining is None else Deadline.of(now, remaining)
         contexts = {
-            task.id: TaskContext(task, leased_until=until, clock=self._clock, deadline=deadline) for task in tasks
+            task.id: TaskContext(task, leased_until=until, clock=self._clock, deadline=deadline, usage=usage)
+            for task in tasks
         }
         self._running = contexts
         if self._draining.is_set():
             self.drain()
-        return self._run_claimed(tasks, contexts, lease.token)
+        unsettled = self._run_claimed(tasks, contexts, lease.token, usage)
+        if self._meter:
+            self._meter.end(usage)
+        return unsettled
 
     def _claim(self, task_ids: Sequence[str], lease: Lease, now: datetime, until: datetime) -> list[Task] | None:
         """None when the store did not answer, asked again for as long as half of the lease is left: a message that
@@ -100,7 +111,9 @@ class Worker:
         for context in list(self._running.values()):
             context.hand_back()
 
-    def _run_claimed(self, tasks: Sequence[Task], contexts: Mapping[str, TaskContext], token: str) -> set[str]:
+    def _run_claimed(
+        self, tasks: Sequence[Task], contexts: Mapping[str, TaskContext], token: str, usage: Usage
+    ) -> set[str]:
         beating = Heartbeat(
             contexts.values(),
             token,
@@ -108,10 +121,11 @@ class Worker:
             clock=self._clock,
             lease=self._policy.lease,
             every=self._policy.beat,
+            also=partial(self._meter.beat, usage) if self._meter else _nothing,
         )
         unsettled: set[str] = set()
         with beating, ThreadPoolExecutor(min(len(tasks), self._policy.threads)) as pool:
-            futures = {pool.submit(self._runner.run, task, contexts[task.id]): task for task in tasks}
+            futures = {pool.submit(self._run_one, task, contexts[task.id]): task for task in tasks}
             running: set[Future[Outcome | None]] = set(futures)
             while running:
                 wait(running, return_when=FIRST_COMPLETED)
@@ -121,6 +135,10 @@ class Worker:
                     unsettled.update(task.id for task, _ in ended)
                 beating.forget(futures[future].id for future in done)
         return unsettled
+
+    def _run_one(self, task: Task, context: TaskContext) -> Outcome | None:
+        with context.usage.running():
+            return self._runner.run(task, context)
 
     def _settle(self, token: str, ended: Sequence[tuple[Task, Outcome]]) -> bool:
         """Write how tasks ended, trying for as long as a lease lasts: work that is done should not be done again."""
@@ -137,3 +155,7 @@ class Worker:
                 if self._clock() >= give_up:
                     return False
             self._pause.wait(self._policy.beat.total_seconds())
+
+
+def _nothing() -> None:
+    pass

@@ -24,6 +24,7 @@ def describe(stage: Stage, output: Output) -> str:
     lines = [
         f"{os.path.relpath(output.template)}",
         f"{os.path.relpath(output.zip)}  {stage.arch}, sha256 {digest}",
+        f"{os.path.relpath(output.sbom)}",
         f"{total / MEGABYTE:8.2f} MB zipped, {unpacked / MEGABYTE:.1f} MB unpacked; the biggest parts, zipped:",
         *(f"{size / MEGABYTE:8.2f} MB {name}" for name, size in sizes[:BIGGEST]),
         f"{sum(size for _, size in sizes[BIGGEST:]) / MEGABYTE:8.2f} MB in {len(sizes[BIGGEST:])} others",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.package import archive, template
+from infra.package import archive, licences, sbom, template
 from infra.package.bytecode import compile_tree
 from infra.package.dependencies import install
 from infra.package.errors import PackageError
@@ -18,11 +18,17 @@ LARGEST_TREE = 250 * 1024 * 1024
 
 
 def build(stage: Stage, root: Path = BUILD) -> Output:
-    """Make the zip and the template of ``stage`` in a directory of its name below ``root``. Raises PackageError."""
+    """Make the zip, the list of its parts and the template of ``stage`` in a directory of its name below ``root``.
+
+    Raises PackageError.
+    """
     output = Output(root / stage.name)
-    lay_out(install(stage.arch, BUILD / "packages"), output.tree)
+    packages = install(stage.arch, BUILD / "packages")
+    listed = licences.packages(packages)
+    lay_out(packages, output.tree)
     compile_tree(output.tree)
     archive.write(output.tree, output.zip)
+    sbom.write(listed, output.zip, stage.arch, output.sbom)
     template.make(stage, output.template)
     check_size(output.zip.stat().st_size, unpacked_size(output.tree))
     return output

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from infra.package.errors import PackageError
-from infra.package.places import PINS, PROJECT
+from infra.package.places import LOCK, PROJECT
 
 PYTHON = "3.11"
 GLIBC_MINOR = 26
@@ -33,19 +33,20 @@ def pip_target(arch: str) -> list[str]:
     return chosen + [option for tag in platforms(arch) for option in ("--platform", tag)]
 
 
-def install(arch: str, cache: Path) -> Path:
-    """The directory that holds the pinned packages, whole; made once for each list of pins. Raises PackageError."""
-    pins = PROJECT / PINS
-    wanted = cache / f"{arch}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:16]}"
+def install(arch: str, cache: Path, lock: Path = PROJECT / LOCK) -> Path:
+    """The directory that holds the packages of ``lock``, whole; made once for each such list. A file whose hash it does
+    not have is not taken. Raises PackageError.
+    """
+    wanted = cache / f"{arch}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
     if wanted.exists():
         return wanted
     unfinished = wanted.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    exact = ["--no-deps", "--no-compile", "--target", str(unfinished), "-r", str(pins)]
+    exact = ["--require-hashes", "--no-deps", "--no-compile", "--target", str(unfinished), "-r", str(lock)]
     command = [sys.executable, "-m", "pip", "install", *quiet, *pip_target(arch), *exact]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:
-        raise PackageError(f"the packages of {PINS} could not be installed for {arch}:\n{ran.stderr.strip()}")
+        raise PackageError(f"the packages of {lock.name} could not be installed for {arch}:\n{ran.stderr.strip()}")
     unfinished.rename(wanted)
     return wanted

@@ -8,6 +8,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 BUILD = PROJECT / "build"
 PINS = "requirements-shipped.txt"
+LOCK = "requirements-locked.txt"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Output:
     def template(self) -> Path:
         """Names the zip by a path relative to itself."""
         return self.directory / "template.json"
+
+    @property
+    def sbom(self) -> Path:
+        """What the zip is made of, as CycloneDX."""
+        return self.directory / "sbom.cdx.json"
 
     @property
     def tree(self) -> Path:

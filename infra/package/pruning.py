@@ -22,6 +22,7 @@ LEFT_OUT: dict[str, str] = {
     "*/.gitignore": "left over in wheels",
     "*.rst": "documents",
     "*.md": "documents",
+    "aws_xray_sdk/ext/*": "patches of libraries: none is patched",
     "boto3/examples/*": "documents",
     SERVICES: "services that are not called: see `services`",
     "botocore/data/*/examples-1.json": "documents",
@@ -44,8 +45,8 @@ KEPT: dict[str, str] = {
 }
 """Patterns that ship although a pattern above matches, and why."""
 
-OWN_SERVICES = frozenset({"s3", "sqs", "ssm", "sts"})
-"""The AWS services that this service uses for itself."""
+OWN_SERVICES = frozenset({"s3", "sqs", "ssm", "sts", "xray"})
+"""The AWS services that this service uses for itself. The X-Ray SDK makes a client when it is imported."""
 
 
 def services() -> frozenset[str]:

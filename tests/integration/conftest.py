@@ -22,6 +22,7 @@ from chalicelib.tasks.claims import ClaimStore
 from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.lanes import Lanes
+from chalicelib.tasks.meter import Meter
 from chalicelib.tasks.model import Lane, Lease, Task
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import SqsTaskQueue, TaskQueue
@@ -59,6 +60,7 @@ class Framework:
     probe: Probe = field(default_factory=Probe)
     clock: Clock = utc_now
     policy: Policy = POLICY
+    meter: Meter | None = None
 
     @property
     def executors(self) -> Executors:
@@ -117,6 +119,7 @@ class Framework:
             owner=owner,
             policy=chosen,
             clock=self.clock,
+            meter=self.meter,
         )
 
     def recoverer(self) -> Recoverer:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 import time
+import traceback
 
 import boto3
 import pytest
+from pydantic import SecretStr
 
 from chalicelib.container import Container
 from chalicelib.errors import Unavailable
@@ -48,3 +50,13 @@ def test_a_parameter_that_is_not_there_is_an_answer_and_not_a_crash(settings: Se
     container = Container(settings.model_copy(update={"mongodb_uri": None, "mongodb_uri_parameter": "/cam/test/none"}))
     with pytest.raises(Unavailable, match="/cam/test/none"):
         _ = container.mongo
+
+
+@pytest.mark.parametrize("uri", ["mongodb://cam:Secret+/Password=@127.0.0.1/", "mongodb://cam:pass/word@127.0.0.1/"])
+def test_an_address_whose_password_is_not_encoded_is_an_error_without_it(settings: Settings, uri: str) -> None:
+    container = Container(settings.model_copy(update={"mongodb_uri": SecretStr(uri)}))
+    with pytest.raises(Unavailable, match="percent-encoded") as refused:
+        _ = container.mongo
+    shown = "".join(traceback.format_exception(refused.value))
+    assert "assword=" not in shown
+    assert "pass/word" not in shown

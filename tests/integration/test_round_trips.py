@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from chalicelib.tasks.buckets import Buckets
+from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.emf import Emf
+from chalicelib.tasks.meter import Meter
 from tests.integration.conftest import Framework
 from tests.support.commands import CommandCounter
+from tests.support.probe import Probe, ProbeParams
 
 
 def test_a_batch_of_ten_tasks_takes_three_round_trips_from_claim_to_completion(
@@ -21,6 +28,25 @@ def test_a_batch_of_ten_tasks_takes_three_round_trips_from_claim_to_completion(
         framework.tasks = client[database.name]["tasks"]
         framework.worker(beat=timedelta(minutes=1)).run(ids)
     assert counter.sent == [("update", "tasks"), ("find", "tasks"), ("update", "tasks")]
+
+
+def test_counting_what_a_batch_used_takes_one_more_however_many_tasks_and_figures_it_has(
+    mongodb_uri: str, database: Database[dict[str, Any]], framework: Framework, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def uses(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+        context.usage.called("aliyun")
+        context.usage.changed("added", 7)
+        return {}
+
+    framework.probe = Probe(uses)
+    ids = [framework.submit().id for _ in range(10)]
+    counter = CommandCounter()
+    with MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True, event_listeners=[counter]) as client:
+        framework.tasks = client[database.name]["tasks"]
+        framework.meter = Meter(Buckets(client[database.name]["stats"]), Emf("test"), clock=framework.clock)
+        framework.worker(beat=timedelta(minutes=1)).run(ids)
+    assert counter.sent == [("update", "tasks"), ("find", "tasks"), ("update", "tasks"), ("update", "stats")]
+    assert capsys.readouterr().out.count('"_aws"') == 1
 
 
 def test_submitting_a_task_takes_one_store_call_and_one_queue_call(

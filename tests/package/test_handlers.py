@@ -34,6 +34,8 @@ for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
     importlib.import_module(module.name)
 for service in sorted({kind.service for kind in TYPES.values()} | {"s3", "sqs", "ssm", "sts"}):
     boto3.client(service, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+from aws_lambda_powertools import Tracer
+Tracer(service="x", auto_patch=False)
 import pymongo, dns.resolver
 pymongo.uri_parser.parse_uri("mongodb://here")
 print(json.dumps(sorted({getattr(m, "__file__", None) or "" for m in list(sys.modules.values())})))
@@ -67,6 +69,9 @@ def test_the_api_answers(deployed: Deploy, environ: Mapping[str, str]) -> None:
     api = deployed("APIHandler", **environ)
     healthy = api.invoke(request("GET", "/api/v1/cam/health"))
     listed = api.invoke(request("GET", "/api/v1/cam/tasks"))
+    scraped = api.invoke(request("GET", "/metrics"))
+    assert isinstance(scraped, dict)
+    assert (scraped["statusCode"], "# TYPE cam_tasks gauge" in scraped["body"]) == (200, True)
     assert isinstance(healthy, dict)
     assert isinstance(listed, dict)
     assert (healthy["statusCode"], json.loads(healthy["body"])["data"]) == (200, {"status": "alive"})

@@ -9,8 +9,10 @@ from typing import Any
 
 from alibabacloud_tea_openapi.client import Client as SdkClient
 from alibabacloud_tea_openapi.utils_models import Config, OpenApiRequest, Params
+from darabonba.core import DaraCore
 from darabonba.exceptions import ResponseException, RetryError
 from darabonba.runtime import RuntimeOptions
+from requests import Session
 from Tea.exceptions import TeaException
 
 from chalicelib.errors import CloudRejected, CloudUnavailable, TaskError
@@ -26,6 +28,17 @@ READ_SECONDS = 30.0
 
 # With DEBUG=sdk in the environment the SDK prints every request's headers, session token included.
 logging.getLogger("darabonba-core").disabled = True
+
+
+class _Sessions(dict[str, Session]):
+    """The SDK's sessions, one for each host, which would all follow redirects and send the signature along."""
+
+    def __setitem__(self, host: str, session: Session) -> None:
+        session.max_redirects = 0
+        super().__setitem__(host, session)
+
+
+DaraCore._sessions = _Sessions(DaraCore._sessions)  # noqa: SLF001 - there is no option for it
 
 # Method, style and form of the body that the SDK is to use.
 _STYLES = {"RPC": ("POST", "RPC", "formData"), "ROA": ("GET", "ROA", "json"), "OSS": ("GET", "ROA", "xml")}
@@ -49,9 +62,20 @@ class Client:
         self, product: Product, action: str, region: str, query: Mapping[str, str], path: str = "/"
     ) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
-        self._connection.pace(region, f"{product.name}.{action}")
         credentials = self._source()
         sdk = self._sdk_client(product, region, credentials)
+        with self._connection.calling(region, f"{product.name}.{action}"):
+            return self._answer(sdk, product, action, OpenApiRequest(query=dict(query)), credentials, path)
+
+    def _answer(
+        self,
+        sdk: SdkClient,
+        product: Product,
+        action: str,
+        request: OpenApiRequest,
+        credentials: Credentials,
+        path: str,
+    ) -> Mapping[str, Any]:
         method, style, form = _STYLES[product.style]
         params = Params(
             action=action,
@@ -67,7 +91,7 @@ class Client:
         problem: TaskError
         try:
             make = sdk.execute if product.style == "OSS" else sdk.call_api
-            answer = make(params, OpenApiRequest(query=dict(query)), RuntimeOptions())
+            answer = make(params, request, RuntimeOptions())
         except TeaException as error:
             problem = self._translate(error, credentials)
         else:

@@ -27,7 +27,7 @@ class Clients:
     def __init__(self, connection: Connection, transport: Transport) -> None:
         self.home_region = _home_region(connection.credentials.get("role_arn", ""))
         self._secrets = set(connection.credentials.secrets)
-        self._pace = connection.pace
+        self._calling = connection.calling
         self._options: dict[str, Any] = {
             "endpoint_url": connection.endpoint,
             "config": _config(transport),
@@ -39,8 +39,10 @@ class Clients:
         self._making = threading.Lock()
 
     def call(self, service: str, operation: str, region: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        self._pace(region, f"{service}.{operation}")
-        with translated(service, operation, self._secrets):
+        with (
+            self._calling(region, f"{service}.{operation}"),
+            translated(service, operation, self._secrets),
+        ):
             method = getattr(self._client(service, region), xform_name(operation))
             answer: Mapping[str, Any] = method(**request)
             return answer

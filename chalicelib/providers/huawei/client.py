@@ -63,12 +63,14 @@ class Client:
         product = api.product
         if region == GLOBAL and (product.regional or product.acts_for != "nothing"):
             region = home_among(self.projects())
+        if product.acts_for != "nothing":
+            self._project(region)  # a call of its own, which is not a part of this one
         address = address_of(product, region, self._connection.endpoint)
-        self._connection.pace(region, f"{product.host}.{api.action}")
-        status, headers, body = self._send(self._signed(api, region, address, query))
-        if status != 200:
-            raise error_of(status, headers, body, self._connection.credentials.values())
-        return buckets_in(body) if product.signature == "obs" else _parsed(body, api.action)
+        with self._connection.calling(region, f"{product.host}.{api.action}"):
+            status, headers, body = self._send(self._signed(api, region, address, query))
+            if status != 200:
+                raise error_of(status, headers, body, self._connection.credentials.values())
+            return buckets_in(body) if product.signature == "obs" else _parsed(body, api.action)
 
     def projects(self) -> Mapping[str, Project]:
         """The system project of each region the account can use."""

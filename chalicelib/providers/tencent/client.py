@@ -51,9 +51,14 @@ class Client:
 
     def call(self, product: Product, action: str, region: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
-        self._connection.pace(region, f"{product.name}.{action}")
         credentials = self._source()
         sdk = self._sdk_client(product, region, credentials)
+        with self._connection.calling(region, f"{product.name}.{action}"):
+            return self._answer(sdk, action, query, credentials)
+
+    def _answer(
+        self, sdk: CommonClient, action: str, query: Mapping[str, Any], credentials: Credentials
+    ) -> Mapping[str, Any]:
         problem: TaskError
         try:
             body = sdk.call(action, dict(query))
@@ -86,6 +91,7 @@ class Client:
                 region,
                 ClientProfile(httpProfile=http, language="en-US"),
             )
+            client.request.conn._session.max_redirects = 0  # noqa: SLF001 - there is no option for it
         return client
 
     def _response(self, body: bytes, action: str, credentials: Credentials) -> Mapping[str, Any]:

@@ -37,18 +37,18 @@ class Client:
     def __init__(self, connection: Connection, *, read_seconds: float = READ_SECONDS) -> None:
         self._credentials = _usable(connection.credentials)
         self._endpoint = endpoint_of(connection.endpoint)
-        self._pace = connection.pace
+        self._calling = connection.calling
         self._read_seconds = read_seconds
         self._of_thread = threading.local()
 
     def call(self, product: Product, action: str, region: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
-        self._pace(region, f"{product.name}.{action}")
-        if product.form is Form.BUCKETS:
-            status, body = self._send(lambda: self._ask_buckets(region))
-            return self._bare(status, body, action)
-        status, body = self._send(lambda: self._ask(product, action, region, query))
-        return self._framed(status, body, action)
+        with self._calling(region, f"{product.name}.{action}"):
+            if product.form is Form.BUCKETS:
+                status, body = self._send(lambda: self._ask_buckets(region))
+                return self._bare(status, body, action)
+            status, body = self._send(lambda: self._ask(product, action, region, query))
+            return self._framed(status, body, action)
 
     def _send(self, ask: Callable[[], str]) -> tuple[int, str]:
         """HTTP status and body of the answer, whatever it is."""

@@ -7,11 +7,11 @@ from typing import Any
 
 from infra.package.overlay.alarms import alarms, logical_id
 from infra.package.overlay.api import API_NAME
+from infra.package.overlay.graphs import Graph, Metric, graphs
 from infra.package.overlay.intrinsics import resource, sub
 from infra.package.overlay.names import CONSUMERS, DEAD_LETTERS, FUNCTIONS, QUEUES
 from infra.package.stage import Stage
 
-Metric = list[Any]
 WIDTH, HEIGHT = 8, 6
 COLUMNS = 3
 
@@ -31,7 +31,7 @@ def _alarms(stage: Stage) -> dict[str, Any]:
 def _graphs(stage: Stage) -> list[dict[str, Any]]:
     queues = [*QUEUES.values(), DEAD_LETTERS]
     api = ["ApiName", API_NAME, "Stage", stage.name]
-    graphs: list[tuple[str, str, list[Metric]]] = [
+    of_aws: list[Graph] = [
         ("Oldest message (s)", "Maximum", [_queue("ApproximateAgeOfOldestMessage", queue) for queue in queues]),
         ("Messages waiting", "Maximum", [_queue("ApproximateNumberOfMessagesVisible", queue) for queue in queues]),
         ("Messages being worked on", "Maximum", [_queue("ApproximateNumberOfMessagesNotVisible", q) for q in queues]),
@@ -42,7 +42,7 @@ def _graphs(stage: Stage) -> list[dict[str, Any]]:
         ("Requests", "Sum", [["AWS/ApiGateway", name, *api] for name in ("Count", "4XXError", "5XXError")]),
         ("Request latency (ms, 95 %)", "p95", [["AWS/ApiGateway", "Latency", *api]]),
     ]
-    return [_graph(number, *graph) for number, graph in enumerate(graphs)]
+    return [_graph(number, *graph) for number, graph in enumerate([*graphs(stage), *of_aws])]
 
 
 def _graph(number: int, title: str, statistic: str, metrics: list[Metric]) -> dict[str, Any]:

@@ -1,12 +1,25 @@
-"""Counts what was tried: the table is printed behind the tests."""
+"""The service that the tests share, and what they have tried: a table behind them."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
 
+import boto3
 import pytest
+from moto.server import ThreadedMotoServer
+from pymongo import MongoClient
+
+from chalicelib.container import Container
+from chalicelib.settings import load
+from tests.integration.secrets.accounts import ACCOUNTS, SERVICE
+from tests.integration.secrets.clouds import clouds
+from tests.integration.secrets.service import Service
+from tests.integration.secrets.stand import BUCKET, PASSWORD, SECRETS, Stand
+from tests.support.canary import Canary
 
 
 @dataclass
@@ -35,6 +48,77 @@ CENSUS = pytest.StashKey[Census]()
 @pytest.fixture(scope="session")
 def census(pytestconfig: pytest.Config) -> Census:
     return pytestconfig.stash.setdefault(CENSUS, Census())
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[dict[str, str]]:
+    """Queues, parameters and files on the wire."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    url = "http://{}:{}".format(*server.get_host_and_port())
+    yield {"endpoint_url": url, "region_name": "us-east-1", **_keys()}
+    server.stop()
+
+
+def _keys() -> dict[str, str]:
+    names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+    return {name: SERVICE[name.upper()] for name in names}
+
+
+@pytest.fixture(scope="module")
+def environ(aws: dict[str, str], mongodb_uri: str, mongo: MongoClient[dict[str, Any]]) -> dict[str, str]:
+    name = "test_secrets"
+    mongo[name].command("createUser", "cam", pwd=PASSWORD, roles=["readWrite"])
+    uri = mongodb_uri.replace("//", f"//cam:{quote(PASSWORD, safe='')}@") + f"&authSource={name}"
+    sqs = boto3.client("sqs", **aws)  # type: ignore[call-overload]
+    boto3.client("s3", **aws).create_bucket(Bucket=BUCKET)  # type: ignore[call-overload]
+    queues = {lane: sqs.create_queue(QueueName=f"secrets-{lane}")["QueueUrl"] for lane in ("high", "normal", "low")}
+    return {
+        **SERVICE,
+        **{f"CAM_QUEUE_{lane.upper()}_URL": url for lane, url in queues.items()},
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "CAM_AWS_ENDPOINT_URL": aws["endpoint_url"],
+        "CAM_MONGODB_URI": uri,
+        "CAM_MONGODB_DATABASE": name,
+        "CAM_MONGODB_TIMEOUT_SECONDS": "5",
+        "CAM_PARAMETER_PREFIX": "/cam/secrets",
+        "CAM_CREDENTIALS_CACHE_SECONDS": "0",
+        "CAM_EXPORT_BUCKET": BUCKET,
+        "CAM_BATCH_THREADS": str(len(ACCOUNTS)),
+        "POWERTOOLS_LOG_LEVEL": "DEBUG",
+        "DEBUG": "sdk",
+        "NO_PROXY": "127.0.0.1",
+        "HTTP_PROXY": "",
+    }
+
+
+@pytest.fixture(scope="module")
+def stand(
+    environ: dict[str, str],
+    aws: dict[str, str],
+    mongo: MongoClient[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+    census: Census,
+) -> Iterator[Stand]:
+    container = Container(load(environ))
+    container.ensure_indexes()
+    container.close()
+    folder = tmp_path_factory.mktemp("output")
+    with clouds() as served, Service(environ, folder) as service:
+        made = Stand(service, served, mongo[environ["CAM_MONGODB_DATABASE"]], aws, Canary(**SECRETS))
+        for cloud in served:
+            account = cloud.account
+            body = {
+                "provider": account.provider,
+                "name": account.name,
+                "credentials": dict(account.credentials),
+                "regions": [account.region],
+                "asset_types": ["ecs"],
+                "endpoint": cloud.good,
+            }
+            made.ids[account.name] = service.ask("POST", "/accounts", body)["data"]["id"]
+        yield made
+        census.add("the service", secrets=SECRETS, ways=made.ways, searched=made.canary.searched, found=made.found)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -1,0 +1,129 @@
+"""Where figures are kept: a document for each minute and each hour with something in it, and the totals.
+
+Two kinds. Those of ended tasks are written by whoever closes a minute, as a whole, so that writing them again changes
+nothing; their totals grow in the same write that moves ``until`` on, hence once. Those of usage are added to by every
+worker: a write that was lost is missing from them, and the log says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import IndexModel, UpdateOne
+from pymongo.collection import Collection
+
+from chalicelib.tasks import figures
+from chalicelib.tasks.documents import Document
+from chalicelib.tasks.figures import Figures
+from chalicelib.tasks.spans import Span, floor
+from chalicelib.tasks.usage import UsageFigures
+
+INDEXES = [IndexModel([("expires_at", 1)], name="retention", expireAfterSeconds=0)]
+ENDED, USAGE = "ended", "usage"
+TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The totals of ended tasks: of all that ended from ``since`` on and before ``until``."""
+
+    since: datetime
+    until: datetime
+    figures: Figures
+
+
+class Buckets:
+    def __init__(self, stats: Collection[Document]) -> None:
+        self._stats = stats
+
+    def ensure_indexes(self) -> None:
+        self._stats.create_indexes(INDEXES)
+
+    # --- ended tasks --------------------------------------------------------------------------------------------
+
+    def closed(self) -> Closed | None:
+        """None before the first minute was closed."""
+        document = self._stats.find_one({"_id": _total(ENDED)})
+        if document is None:
+            return None
+        return Closed(document["since"], document["until"], figures.from_document(document.get("types", {})))
+
+    def begin(self, since: datetime) -> None:
+        """Count what ends from ``since`` on, unless it has begun."""
+        begun = {"$setOnInsert": {"since": since, "until": since}}
+        self._stats.update_one({"_id": _total(ENDED)}, begun, upsert=True)
+
+    def write_ended(self, span: Span, found: Mapping[datetime, Figures]) -> None:
+        """The whole of spans, by when each begins."""
+        writes = [
+            UpdateOne(
+                {"_id": _id(ENDED, span, at)},
+                {"$set": {"at": at, "expires_at": at + span.kept, "types": figures.to_document(of_span)}},
+                upsert=True,
+            )
+            for at, of_span in found.items()
+        ]
+        if writes:
+            self._stats.bulk_write(writes, ordered=False)
+
+    def close(self, since: datetime, until: datetime, more: Figures) -> bool:
+        """Add what ended in between to the totals. False when somebody else has."""
+        added = dict(_flat(figures.to_document(more), "types."))
+        change: Document = {"$set": {"until": until}} | ({"$inc": added} if added else {})
+        return self._stats.update_one({"_id": _total(ENDED), "until": since}, change).modified_count == 1
+
+    def ended(self, span: Span, start: datetime, end: datetime) -> list[tuple[datetime, Figures]]:
+        return [(it["at"], figures.from_document(it["types"])) for it in self._between(ENDED, span, start, end)]
+
+    # --- usage --------------------------------------------------------------------------------------------------
+
+    def add_usage(self, used: UsageFigures, now: datetime) -> None:
+        """In one round trip."""
+        added = {name: number for name, number in used.added().items() if number}
+        change: Document = {"$inc": added} if added else {}
+        if used.memory_mib is not None:
+            change["$max"] = {"memory_mib": used.memory_mib}
+        writes = [UpdateOne({"_id": _total(USAGE)}, change | {"$setOnInsert": {"since": now}}, upsert=True)]
+        for span in Span:
+            at = floor(now, span.length)
+            set_once = {"$setOnInsert": {"at": at, "expires_at": at + span.kept}}
+            writes.append(UpdateOne({"_id": _id(USAGE, span, at)}, change | set_once, upsert=True))
+        self._stats.bulk_write(writes, ordered=False)
+
+    def usage(self, span: Span, start: datetime, end: datetime) -> UsageFigures:
+        return _merged(self._between(USAGE, span, start, end))
+
+    def all_usage(self) -> UsageFigures:
+        return _merged(self._stats.find({"_id": _total(USAGE)}))
+
+    def _between(self, kind: str, span: Span, start: datetime, end: datetime) -> Sequence[Document]:
+        """The spans that begin from ``start`` on and before ``end``, in the order of time."""
+        ids = {"$gte": _id(kind, span, start), "$lt": _id(kind, span, end)}
+        return list(self._stats.find({"_id": ids}).sort("_id", 1))
+
+
+def _id(kind: str, span: Span, at: datetime) -> str:
+    return f"{kind}|{span.value}|{at:%Y-%m-%dT%H:%M}"
+
+
+def _total(kind: str) -> str:
+    return f"{kind}|{TOTAL}"
+
+
+def _merged(documents: Iterable[Document]) -> UsageFigures:
+    total = UsageFigures()
+    for document in documents:
+        total.merge(UsageFigures.from_document(document))
+    return total
+
+
+def _flat(document: Mapping[str, Any], prefix: str) -> Iterable[tuple[str, int]]:
+    """The numbers of a document by their dotted names, without zeros."""
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif value:
+            yield prefix + name, value
