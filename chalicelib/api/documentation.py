@@ -152,7 +152,7 @@ class Told:
 
 
 OPERATIONS: Mapping[str, Told] = {
-    "submit_batch": Told(
+    "create_batch": Told(
         "Submit up to 1,000 tasks at once",
         {
             "refused": 1,

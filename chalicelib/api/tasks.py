@@ -94,7 +94,7 @@ for _type in task_types():
 
 
 @routes.operation("POST", "/tasks/batch", status=202, accepts=lambda: BatchBody)
-def submit_batch() -> BatchSubmittedView:
+def create_batch() -> BatchSubmittedView:
     """Each task stands for itself: the answer has what became of each, in their order, and one that is refused keeps
     back no other. A batch that is repeated with its ``Idempotency-Key`` submits only what was refused.
     """

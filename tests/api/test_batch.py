@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.executors import task_types
 from infra.local.clouds.aliyun import FakeAliyun
 from tests.api.conftest import REGIONS, Service
 
@@ -59,3 +60,10 @@ def test_what_is_no_batch_is_refused_whole(service: Service, body: Any, told: st
     reply = service.post("/tasks/batch", body)
     assert (reply.status, told in reply.error) == (400, True), reply.error
     assert service.get("/tasks").data["total"] == 0
+
+
+def test_the_batch_is_no_task_type_for_those_who_read_them_off_the_document(service: Service) -> None:
+    """The command line and the console make a form of each operation whose name begins so."""
+    paths = service.client.http.get("/openapi.json").json_body["paths"]
+    names = {methods["post"]["operationId"] for methods in paths.values() if "post" in methods}
+    assert {name for name in names if name.startswith("submit_")} == {f"submit_{name}" for name in task_types()}
