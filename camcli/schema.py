@@ -140,9 +140,15 @@ def _kind(document: Row, schema: Row) -> Kind:
         each = _kind(document, _resolved(document, schema.get("items", {})))
         if not each.many:
             return Kind(each.annotation, lambda given: [each.convert(one) for one in given], many=True)
-    if kind == "object" and _resolved(document, schema.get("additionalProperties") or {}).get("type") == "string":
+    if kind == "object" and _values(document, schema).get("type") == "string":
         return Kind(str, pairs, many=True, metavar="KEY=VALUE")
     return Kind(str, json.loads, metavar="JSON")
+
+
+def _values(document: Row, schema: Row) -> Row:
+    """What the values of a mapping must be; its keys may have to be of a pattern."""
+    patterns: Row = schema.get("patternProperties", {})
+    return _resolved(document, next(iter(patterns.values()), None) or schema.get("additionalProperties") or {})
 
 
 def _same(given: Any) -> Any:

@@ -12,10 +12,13 @@ from camcli.exits import Exit
 from camcli.follow import PATIENCE
 from camcli.moments import shown, span
 from camcli.options import (
+    Account,
     DryRun,
     ErrorText,
     Json,
     Limit,
+    Provider,
+    Region,
     Since,
     TaskType,
     Until,
@@ -31,6 +34,7 @@ from camcli.watch import finish
 
 Status = Literal["pending", "running", "completed", "failed", "cancelled"]
 OfStatus = Annotated[Status | None, typer.Option("--status", help="Only in this status.")]
+OfAssetType = Annotated[str | None, typer.Option("--asset-type", help="Only about this asset type.")]
 By = Annotated[str | None, typer.Option("--created-by", metavar="NAME", help="Only submitted by this name.")]
 TaskId = Annotated[str, typer.Argument(metavar="ID", help="The task's id.")]
 TaskIds = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Tasks by id, or options that say which.")]
@@ -65,6 +69,10 @@ def list_tasks(
     of_type: TaskType = None,
     status: OfStatus = None,
     created_by: By = None,
+    provider: Provider = None,
+    account: Account = None,
+    region: Region = None,
+    asset_type: OfAssetType = None,
     since: Since = None,
     until: Until = None,
     error: ErrorText = None,
@@ -78,7 +86,18 @@ def list_tasks(
             "/tasks",
             "tasks",
             most=rows_wanted(limit, as_json=as_json),
-            **choice(of_type, status, created_by, since, until, error),
+            **choice(
+                of_type,
+                status,
+                created_by,
+                since,
+                until,
+                error,
+                provider=provider,
+                account_id=account,
+                region=region,
+                asset_type=asset_type,
+            ),
             include_children="true" if children else None,
         )
         print_list(found, COLUMNS, as_json=as_json, nothing="no task is like that")
@@ -119,6 +138,10 @@ def cancel_tasks(
     of_type: TaskType = None,
     status: OfStatus = None,
     created_by: By = None,
+    provider: Provider = None,
+    account: Account = None,
+    region: Region = None,
+    asset_type: OfAssetType = None,
     since: Since = None,
     until: Until = None,
     error: ErrorText = None,
@@ -126,7 +149,18 @@ def cancel_tasks(
     yes: Yes = False,
 ) -> None:
     """Stop tasks by id, or every open one that the options choose, after saying how many these are."""
-    chosen = choice(of_type, status, created_by, since, until, error)
+    chosen = choice(
+        of_type,
+        status,
+        created_by,
+        since,
+        until,
+        error,
+        provider=provider,
+        account_id=account,
+        region=region,
+        asset_type=asset_type,
+    )
     with connect(ctx) as service:
         if _by_id(task_ids, chosen, dry_run=dry_run):
             _each(task_ids or [], lambda task_id: service.post(f"/tasks/{part(task_id)}/cancel"), "asked to stop")
@@ -144,6 +178,10 @@ def retry_tasks(
     of_type: TaskType = None,
     status: OfStatus = None,
     created_by: By = None,
+    provider: Provider = None,
+    account: Account = None,
+    region: Region = None,
+    asset_type: OfAssetType = None,
     since: Since = None,
     until: Until = None,
     error: ErrorText = None,
@@ -151,7 +189,18 @@ def retry_tasks(
     yes: Yes = False,
 ) -> None:
     """Start failed or cancelled tasks afresh: by id, or every one that the options choose, after saying how many."""
-    chosen = choice(of_type, status, created_by, since, until, error)
+    chosen = choice(
+        of_type,
+        status,
+        created_by,
+        since,
+        until,
+        error,
+        provider=provider,
+        account_id=account,
+        region=region,
+        asset_type=asset_type,
+    )
     with connect(ctx) as service:
         if _by_id(task_ids, chosen, dry_run=dry_run):
             _each(task_ids or [], lambda task_id: service.post(f"/tasks/{part(task_id)}/retry"), "starts afresh")
@@ -209,8 +258,9 @@ def choice(
     since: str | None,
     until: str | None,
     error: str | None,
+    **subjects: str | int | None,
 ) -> dict[str, Any]:
-    """The conditions that were given, as the API calls them."""
+    """The conditions that were given, as the API calls them. ``subjects`` are what a task is about."""
     given = {
         "type": of_type and of_type.replace("-", "_"),
         "status": status,
@@ -218,6 +268,7 @@ def choice(
         "start_date": since,
         "end_date": until,
         "error": error,
+        **subjects,
     }
     return {name: value for name, value in given.items() if value is not None}
 

@@ -61,7 +61,7 @@ def test_the_same_work_is_not_submitted_twice(cam: Cam) -> None:
         (SYNC[:2], "Missing option '--provider'"),
         ((*SYNC, "--priority", "urgent"), "--priority"),
         ((*SYNC, "--priority", "11"), "priority: Input should be less than or equal to 9"),
-        ((*SYNC[:3], "nocloud"), "provider:"),
+        ((*SYNC[:3], "nocloud"), "'nocloud' is not one of"),
         ((*SYNC, "--colour", "red"), "No such option"),
         (("submit", "paint-assets"), "No such command"),
     ],
