@@ -148,7 +148,7 @@ def _kind(document: Row, schema: Row) -> Kind:
 def _values(document: Row, schema: Row) -> Row:
     """What the values of a mapping must be; its keys may have to be of a pattern."""
     patterns: Row = schema.get("patternProperties", {})
-    return _resolved(document, next(iter(patterns.values()), None) or schema.get("additionalProperties") or {})
+    return _resolved(document, next(iter(patterns.values()), {}) or schema.get("additionalProperties") or {})
 
 
 def _same(given: Any) -> Any:
