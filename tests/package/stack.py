@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 
-from infra.local.config import ACCOUNT_ID, REGION
+from infra.local import emulator
+from infra.local.config import ACCOUNT_ID, LOOPBACK, REGION
 from infra.package.places import Output
+from infra.package.stage import Stage
 from tests.support.conditions import eventually
+from tests.support.stack import free_ports
 
 NAME = "cam-tasks-prod"
 ARTIFACTS = "artifacts"
@@ -35,6 +43,14 @@ class Stack:
 
     def physical(self, logical: str) -> str:
         return next(one["PhysicalResourceId"] for one in self.resources() if one["LogicalResourceId"] == logical)
+
+    def functions(self) -> dict[str, str]:
+        """The resource of each function, by the name that the emulator gave it."""
+        return {
+            one["PhysicalResourceId"]: one["LogicalResourceId"]
+            for one in self.resources()
+            if one["ResourceType"] == "AWS::Lambda::Function"
+        }
 
     @property
     def api(self) -> str:
@@ -74,3 +90,28 @@ def deploy(package: Output, url: str) -> Stack:
     ]
     assert status == "CREATE_COMPLETE", failed
     return stack
+
+
+@contextmanager
+def running(
+    package: Output, stage: Stage, mongodb_uri: str, folder: Path, environ: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
+    """A stack in an emulator of its own, with the store's address where a function looks for it. Functions inherit
+    the emulator's environment, which ``environ`` adds to.
+    """
+    given = os.environ.get("EMULATOR_PYTHON")
+    (port,) = free_ports(1)
+    with pytest.MonkeyPatch.context() as inherited:
+        for name in ("NO_PROXY", "no_proxy"):
+            inherited.setenv(name, LOOPBACK)
+        for name in ("HTTP_PROXY", "http_proxy"):
+            inherited.setenv(name, "")
+        for name, value in (environ or {}).items():
+            inherited.setenv(name, value)
+        server = emulator.launch(folder, port=port, log=folder / "log", python=Path(given) if given else None)
+    try:
+        made = deploy(package, emulator.wait_ready(server))
+        made.client("ssm").put_parameter(Name=stage.mongodb_parameter, Value=mongodb_uri, Type="SecureString")
+        yield made
+    finally:
+        server.stop()
