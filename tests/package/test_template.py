@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.api.authorizer import REMEMBERED_SECONDS
+from infra.local.api import COMPRESSED_FROM
 from infra.package import template as templates
 from infra.package.overlay import overlay
 from infra.package.overlay.names import CONSUMERS, FUNCTIONS
@@ -168,6 +169,11 @@ def test_the_api_is_throttled_logged_and_traced(resources: dict[str, Any], stage
     assert api["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["ApiAccessLogs", "Arn"]}
     assert api["TracingEnabled"] is True
     assert api["EndpointConfiguration"] == "REGIONAL"
+
+
+def test_the_api_compresses_answers_from_the_size_that_the_local_one_does(resources: dict[str, Any]) -> None:
+    (api,) = of_type(resources, "Serverless::Api").values()
+    assert api["MinimumCompressionSize"] == COMPRESSED_FROM
 
 
 def test_the_api_gives_up_no_sooner_than_its_function(resources: dict[str, Any]) -> None:
