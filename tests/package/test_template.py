@@ -194,14 +194,17 @@ def test_the_gateway_asks_the_authorizer_and_remembers_for_half_a_minute(resourc
     (name,) = definition["securityDefinitions"]
     authorizer = definition["securityDefinitions"][name]["x-amazon-apigateway-authorizer"]
     assert authorizer["authorizerResultTtlInSeconds"] == REMEMBERED_SECONDS == 30
-    assert "${Authorize.Arn}" in authorizer["authorizerUri"]["Fn::Sub"]
+    aliased = "Authorize" in resources and "AutoPublishAlias" in resources["Authorize"]["Properties"]
+    called = "${AuthorizeAliaslive}" if aliased else "${Authorize.Arn}"
+    assert f"/{called}/invocations" in authorizer["authorizerUri"]["Fn::Sub"]
     unguarded = {
         path
         for path, methods in definition["paths"].items()
         for method, it in methods.items()
         if it.get("security") != [{name: []}] and method != "options"
     }
-    assert unguarded == {"/api/v1/cam/health", "/docs", "/openapi.json"}
+    console = {"/console", "/console/{edition}/{file}", "/console/{edition}/{folder}/{file}"}
+    assert unguarded == {"/api/v1/cam/health", "/docs", "/openapi.json", *console}
 
 
 def test_what_the_gateway_answers_by_itself_is_in_the_envelope(resources: dict[str, Any]) -> None:
