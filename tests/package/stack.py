@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 
-from infra.local.config import ACCOUNT_ID, REGION
+from infra.local import emulator
+from infra.local.config import ACCOUNT_ID, LOOPBACK, REGION
 from infra.package.places import Output
+from infra.package.stage import Stage
 from tests.support.conditions import eventually
+from tests.support.stack import free_ports
 
 NAME = "cam-tasks-prod"
 ARTIFACTS = "artifacts"
 DEPLOY_SECONDS = 60
+ON_LOOPBACK = "test"
+"""The name of the stage that functions go by: those of a deployed one refuse clouds that are on this machine."""
 DIRECT = Config(proxies={}, retries={"total_max_attempts": 1})
 
 
@@ -36,6 +46,14 @@ class Stack:
     def physical(self, logical: str) -> str:
         return next(one["PhysicalResourceId"] for one in self.resources() if one["LogicalResourceId"] == logical)
 
+    def functions(self) -> dict[str, str]:
+        """The resource of each function, by the name that the emulator gave it."""
+        return {
+            one["PhysicalResourceId"]: one["LogicalResourceId"]
+            for one in self.resources()
+            if one["ResourceType"] == "AWS::Lambda::Function"
+        }
+
     @property
     def api(self) -> str:
         """Where the emulator has the deployed API."""
@@ -52,6 +70,7 @@ def deploy(package: Output, url: str) -> Stack:
         if resource["Type"] == "AWS::Serverless::Function":
             assert resource["Properties"]["CodeUri"] == f"./{package.zip.name}"
             resource["Properties"]["CodeUri"] = {"Bucket": ARTIFACTS, "Key": package.zip.name}
+            resource["Properties"]["Environment"]["Variables"]["CAM_STAGE"] = ON_LOOPBACK
             resource["Properties"].pop("DeploymentPreference", None)  # the emulator has aliases and no CodeDeploy
     s3.put_object(Bucket=ARTIFACTS, Key="template.json", Body=json.dumps(template).encode())
     cloudformation = stack.client("cloudformation")
@@ -74,3 +93,28 @@ def deploy(package: Output, url: str) -> Stack:
     ]
     assert status == "CREATE_COMPLETE", failed
     return stack
+
+
+@contextmanager
+def running(
+    package: Output, stage: Stage, mongodb_uri: str, folder: Path, environ: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
+    """A stack in an emulator of its own, with the store's address where a function looks for it. Functions inherit
+    the emulator's environment, which ``environ`` adds to.
+    """
+    given = os.environ.get("EMULATOR_PYTHON")
+    (port,) = free_ports(1)
+    with pytest.MonkeyPatch.context() as inherited:
+        for name in ("NO_PROXY", "no_proxy"):
+            inherited.setenv(name, LOOPBACK)
+        for name in ("HTTP_PROXY", "http_proxy"):
+            inherited.setenv(name, "")
+        for name, value in (environ or {}).items():
+            inherited.setenv(name, value)
+        server = emulator.launch(folder, port=port, log=folder / "log", python=Path(given) if given else None)
+    try:
+        made = deploy(package, emulator.wait_ready(server))
+        made.client("ssm").put_parameter(Name=stage.mongodb_parameter, Value=mongodb_uri, Type="SecureString")
+        yield made
+    finally:
+        server.stop()

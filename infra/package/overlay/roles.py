@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.tasks.model import DEFAULT_PRIORITY, Lane
 from infra.package.overlay.intrinsics import Value, arn, attribute, policy, resource, statement, sub
 from infra.package.overlay.names import (
     API,
@@ -58,6 +59,16 @@ def _send(_: Stage, __: Function) -> Value:
     return statement(["sqs:SendMessage"], [attribute(queue) for queue in QUEUES.values()])
 
 
+def _send_back(_: Stage, function: Function) -> Value:
+    """What a task leads to, its children included, is of its own lane."""
+    assert function.queue
+    return statement(["sqs:SendMessage"], attribute(function.queue))
+
+
+def _send_scheduled(_: Stage, __: Function) -> Value:
+    return statement(["sqs:SendMessage"], attribute(QUEUES[Lane.of(DEFAULT_PRIORITY)]))
+
+
 def _send_lost_events(_: Stage, __: Function) -> Value:
     return statement(["sqs:SendMessage"], attribute(LOST_EVENTS))
 
@@ -103,14 +114,14 @@ def _join_network(_: Stage, __: Function) -> Value:
 
 EVERY: tuple[Grant, ...] = (_write_logs, _trace, _read_store_address)
 SENDING: tuple[Grant, ...] = (_send, _use_key)
-RUNNING: tuple[Grant, ...] = (*SENDING, _receive, _read_credentials, _take_inventories, _export)
+RUNNING: tuple[Grant, ...] = (_send_back, _use_key, _receive, _read_credentials, _take_inventories, _export)
 GRANTS: dict[Function, tuple[Grant, ...]] = {
     API: (*SENDING, _check_queues, _keep_credentials, _take_inventories),
     AUTHORIZE: (),
     **dict.fromkeys(CONSUMERS, RUNNING),
     BURY: (_receive, _open_messages),
     RECOVER: SENDING,
-    SCHEDULE_SYNCS: SENDING,
+    SCHEDULE_SYNCS: (_send_scheduled, _use_key),
     SYNC_REQUESTED: (*SENDING, _send_lost_events),
 }
 
