@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 
-from infra.local.config import ACCOUNT_ID, REGION
+from infra.local import emulator
+from infra.local.config import ACCOUNT_ID, LOOPBACK, REGION
 from infra.package.places import Output
 from tests.support.conditions import eventually
+from tests.support.stack import free_ports
 
 NAME = "cam-tasks-prod"
 ARTIFACTS = "artifacts"
@@ -42,6 +49,23 @@ class Stack:
         return f"{self.url}/restapis/{self.physical('RestAPI')}/prod/_user_request_/api/v1/cam"
 
 
+@contextmanager
+def running(package: Output, folder: Path) -> Iterator[Stack]:
+    """The package deployed into an emulator of its own."""
+    given = os.environ.get("EMULATOR_PYTHON")
+    (port,) = free_ports(1)
+    with pytest.MonkeyPatch.context() as direct:  # functions inherit the emulator's environment
+        for name in ("NO_PROXY", "no_proxy"):
+            direct.setenv(name, LOOPBACK)
+        for name in ("HTTP_PROXY", "http_proxy"):
+            direct.setenv(name, "")
+        server = emulator.launch(folder, port=port, log=folder / "log", python=Path(given) if given else None)
+    try:
+        yield deploy(package, emulator.wait_ready(server))
+    finally:
+        server.stop()
+
+
 def deploy(package: Output, url: str) -> Stack:
     stack = Stack(url)
     s3 = stack.client("s3")
@@ -53,20 +77,8 @@ def deploy(package: Output, url: str) -> Stack:
             assert resource["Properties"]["CodeUri"] == f"./{package.zip.name}"
             resource["Properties"]["CodeUri"] = {"Bucket": ARTIFACTS, "Key": package.zip.name}
             resource["Properties"].pop("DeploymentPreference", None)  # the emulator has aliases and no CodeDeploy
-    s3.put_object(Bucket=ARTIFACTS, Key="template.json", Body=json.dumps(template).encode())
-    cloudformation = stack.client("cloudformation")
-    cloudformation.create_stack(
-        StackName=NAME,
-        TemplateURL=f"{url}/{ARTIFACTS}/template.json",
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-    )
-
-    def ended() -> str | None:
-        status: str = cloudformation.describe_stacks(StackName=NAME)["Stacks"][0]["StackStatus"]
-        return None if status.endswith("IN_PROGRESS") else status
-
-    status = eventually(ended, within=DEPLOY_SECONDS, every=0.2)
-    events = cloudformation.describe_stack_events(StackName=NAME)["StackEvents"]
+    status = _apply(stack, template, stack.client("cloudformation").create_stack)
+    events = stack.client("cloudformation").describe_stack_events(StackName=NAME)["StackEvents"]
     failed = [
         (one["LogicalResourceId"], one.get("ResourceStatusReason"))
         for one in events
@@ -74,3 +86,26 @@ def deploy(package: Output, url: str) -> Stack:
     ]
     assert status == "CREATE_COMPLETE", failed
     return stack
+
+
+def update(stack: Stack, template: dict[str, Any]) -> str:
+    """The status in which it ends."""
+    return _apply(stack, template, stack.client("cloudformation").update_stack)
+
+
+def _apply(stack: Stack, template: dict[str, Any], call: Callable[..., Any]) -> str:
+    stack.client("s3").put_object(Bucket=ARTIFACTS, Key="template.json", Body=json.dumps(template).encode())
+    call(
+        StackName=NAME,
+        TemplateURL=f"{stack.url}/{ARTIFACTS}/template.json",
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+
+    def ended() -> str | None:
+        found = stack.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
+        status: str = found["StackStatus"]
+        return None if status.endswith("IN_PROGRESS") else status
+
+    status = eventually(ended, within=DEPLOY_SECONDS, every=0.2)
+    assert status is not None
+    return status

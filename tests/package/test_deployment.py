@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,19 +13,16 @@ import pytest
 from chalicelib.access.roles import Role
 from chalicelib.api.callers import NewKey
 from infra import keys
-from infra.local import emulator
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
-from infra.local.config import LOOPBACK
 from infra.migrations.__main__ import migrate_stage
 from infra.package.environment import environment_of
 from infra.package.overlay.metrics import COMPLETED_SYNC
 from infra.package.places import Output
 from infra.package.stage import Stage
 from tests.conftest import DUMMY_AWS
-from tests.package.stack import Stack, deploy
+from tests.package.stack import Stack, running
 from tests.support.conditions import eventually
-from tests.support.stack import free_ports
 
 INSTANCES = 230
 SYNC_SECONDS = 180
@@ -62,20 +57,9 @@ MADE = {
 @pytest.fixture(scope="module")
 def stack(package: Output, stage: Stage, mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """One stack for all tests, with the store's address where a function looks for it."""
-    folder, given = tmp_path_factory.mktemp("emulator"), os.environ.get("EMULATOR_PYTHON")
-    (port,) = free_ports(1)
-    with pytest.MonkeyPatch.context() as direct:  # functions inherit the emulator's environment
-        for name in ("NO_PROXY", "no_proxy"):
-            direct.setenv(name, LOOPBACK)
-        for name in ("HTTP_PROXY", "http_proxy"):
-            direct.setenv(name, "")
-        server = emulator.launch(folder, port=port, log=folder / "log", python=Path(given) if given else None)
-    try:
-        made = deploy(package, emulator.wait_ready(server))
+    with running(package, tmp_path_factory.mktemp("emulator")) as made:
         made.client("ssm").put_parameter(Name=stage.mongodb_parameter, Value=mongodb_uri, Type="SecureString")
         yield made
-    finally:
-        server.stop()
 
 
 def test_the_stack_makes_what_is_written_down_and_nothing_else(stack: Stack) -> None:
