@@ -25,11 +25,16 @@ from infra.doctor.checks import Finding, examine
 from infra.doctor.deployed import Deployed, clients
 from infra.package.environment import environment_of
 from infra.package.errors import PackageError
-from infra.package.overlay.names import API
+from infra.package.overlay.names import API, AUTHORIZE, CONSUMERS
 from infra.package.places import BUILD, Output
 from infra.package.stage import Stage
 from infra.package.stage import load as load_stage
 from infra.package.template import make
+
+REQUEST_SECONDS = 1
+"""What a request takes at most while the store is well. The gateway lets ``request_burst`` in at once, and
+``requests_per_second`` more in every second that they take.
+"""
 
 
 def build_template(stage: Stage) -> dict[str, Any]:
@@ -41,11 +46,16 @@ def build_template(stage: Stage) -> dict[str, Any]:
         return resources
 
 
-def environments(stage: Stage, resources: Mapping[str, Any]) -> int:
-    """How many may be there at once: a burst of requests, every consumer that may run, one of each other function."""
-    consumers = {one.name: one.concurrency for one in template.mapped(resources)}
-    others = template.functions(resources).keys() - consumers.keys() - {API.resource}
-    return stage.overlay.request_burst + sum(consumers.values()) + len(others)
+def environments(stage: Stage, resources: Mapping[str, Any]) -> store.Environments:
+    """How many may be there at once. Each request that is under way has one of the API's; it had one of the authorizer,
+    which keeps its connection, unless the gateway remembered the answer.
+    """
+    lanes = {one.resource for one in CONSUMERS}
+    most = {one.name: one.concurrency for one in template.mapped(resources)}
+    requests = stage.overlay.request_burst + stage.overlay.requests_per_second * REQUEST_SECONDS
+    asked = {API.resource: requests, AUTHORIZE.resource: requests}
+    others = sum((most | asked).get(name, 1) for name in template.functions(resources).keys() - lanes)
+    return store.Environments(sum(most[name] for name in lanes), others)
 
 
 def examine_store(
