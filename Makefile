@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults hostile check package package-test pins audit deploy migrate doctor key format clean install
+.PHONY: help run test faults hostile check package package-test pins screenshots audit deploy migrate doctor key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -81,6 +81,10 @@ doctor: install ## Look for mistakes in the settings and the store of a stage: m
 key: install ## Make an API key, shown once: make key STAGE=prod ROLE=admin NAME=... [TENANT=default] [DAYS=90]; STAGE=local too
 	@[ -n "$(ROLE)" ] && [ -n "$(NAME)" ] || { echo "say whose it is and what it may do: make key STAGE=$(STAGE) ROLE=admin NAME=..." >&2; exit 1; }
 	@$(BIN)/python -m infra.keys $(STAGE) --role "$(ROLE)" --name "$(NAME)" $(if $(TENANT),--tenant "$(TENANT)") $(if $(DAYS),--days "$(DAYS)")
+
+screenshots: install ## Walk through the console in a browser and keep the pictures of it in docs/images
+	@mkdir -p docs/images
+	@SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/console
 
 pins: install ## Choose the versions that ship anew, and write them and their hashes down
 	@$(BIN)/python -m infra.package.pins

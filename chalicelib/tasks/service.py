@@ -216,6 +216,7 @@ class TaskService:
             correlation_id=caller.correlation_id,
             priority=options.priority,
             group=f"{caller.tenant}.{params.group()}",
+            subjects=params.subjects(),
             max_retry=executor.max_retry if options.max_retry is None else options.max_retry,
             timeout_seconds=options.timeout_seconds,
             due_at=now - SKEW,
