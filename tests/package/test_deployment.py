@@ -34,7 +34,7 @@ MADE = {
     "CloudWatch::Alarm": 36,
     "CloudWatch::Dashboard": 1,
     "Events::Rule": 3,
-    "IAM::Role": 10,
+    "IAM::Role": 11,
     "KMS::Key": 1,
     "Lambda::Alias": 9,
     "Lambda::EventInvokeConfig": 3,

@@ -27,7 +27,7 @@ from infra.package.places import Output
 from infra.package.stage import Stage
 from tests.conftest import DUMMY_AWS
 from tests.package.conftest import HERE
-from tests.package.stack import NAME, Stack, running, update
+from tests.package.stack import ARTIFACTS, NAME, Stack, running, update
 
 Mend = Callable[[], object]
 Bend = Callable[[Stack], Mend]
@@ -174,7 +174,7 @@ def other_code(functions: Any, name: str) -> Mend:
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr("app.py", "def consume_low(*_): ...")
     functions.update_function_code(FunctionName=name, ZipFile=made.getvalue())
-    return lambda: None
+    return lambda: functions.update_function_code(FunctionName=name, S3Bucket=ARTIFACTS, S3Key="deployment.zip")
 
 
 def reserved(stack: Stack) -> Mend:
@@ -339,6 +339,23 @@ def test_code_is_not_known_without_a_package_to_compare_with(deployed: Deployed,
 def test_a_stack_that_is_not_there_is_one_finding(deployed: Deployed) -> None:
     (told,) = stacks.examine_stack(replace(deployed, name="nowhere"))
     assert told.wrong == ("nowhere: AWS answers ValidationError to DescribeStacks",)
+
+
+def test_another_stack_lacks_what_is_looked_for(stack: Stack, deployed: Deployed) -> None:
+    cloudformation = stack.client("cloudformation")
+    body = json.dumps({"Resources": {"Other": {"Type": "AWS::SNS::Topic"}}})
+    cloudformation.create_stack(StackName="other", TemplateBody=body)
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="other", WaiterConfig={"Delay": 1})
+    found = ailments(replace(deployed, name="other"))
+    assert found["visibility timeout"] == ("the stack has no HighQueue",)
+    assert found["receiver of alarms"] == ("the stack has no AlarmTopic",)
+
+
+def test_where_a_stage_has_no_aliases_functions_are_called_themselves(deployed: Deployed, stage: Stage) -> None:
+    direct = replace(stage, overlay=stage.overlay.model_copy(update={"deployment": None}))
+    found = ailments(replace(deployed, stage=direct))
+    assert list(found) == ["event source mappings"]
+    assert all(line.endswith(":live") for line in found["event source mappings"])
 
 
 def test_the_program_examines_the_stack_when_it_is_told_to(
