@@ -4,6 +4,7 @@ PYTHON ?= python3
 
 VENV := .venv
 EMULATOR_VENV := .local/ministack-venv
+PEERS_VENV := .local/peers-venv
 BIN := $(VENV)/bin
 STAGE ?= dev
 ARCH ?=
@@ -13,9 +14,10 @@ PIP_FLAGS := --quiet --quiet --disable-pip-version-check --no-input
 # Stamps hold the time of the last installation; a changed list of requirements is newer, hence installed again.
 INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
+PEERS_INSTALLED := $(PEERS_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults hostile check package package-test pins screenshots audit deploy migrate doctor key format clean install
+.PHONY: help run test faults hostile bench bench-small check package package-test pins screenshots audit deploy migrate doctor key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -46,6 +48,12 @@ test: install ## Run the tests: unit, API and integration side by side, then tho
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
 	@$(BIN)/python -m pytest tests/faults -s
+
+bench: install $(PEERS_INSTALLED) ## Measure what the service costs, beside other task queues too: a table with bounds and verdicts
+	@$(BIN)/python -m bench
+
+bench-small: install $(PEERS_INSTALLED) ## The same in small, for pipelines: fails when a ratio has got worse
+	@$(BIN)/python -m bench --small
 
 hostile: install ## Thousands of made-up requests, and rubbish in every event and parser (about 5 minutes)
 	@$(BIN)/python -m pytest tests/hostile -s
@@ -114,4 +122,10 @@ $(EMULATOR_INSTALLED): requirements-emulator.txt
 	@echo "installing the AWS emulator into $(EMULATOR_VENV) (once)"
 	@$(PYTHON) -m venv --clear $(EMULATOR_VENV)
 	@$(EMULATOR_VENV)/bin/python -m pip install $(PIP_FLAGS) -r requirements-emulator.txt
+	@touch $@
+
+$(PEERS_INSTALLED): requirements-peers.txt
+	@echo "installing the task queues to compare with into $(PEERS_VENV) (once)"
+	@$(PYTHON) -m venv --clear $(PEERS_VENV)
+	@$(PEERS_VENV)/bin/python -m pip install $(PIP_FLAGS) -r requirements-peers.txt
 	@touch $@
