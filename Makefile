@@ -83,7 +83,7 @@ deploy: package ## Deploy a stage with the AWS CLI: make deploy STAGE=prod BUCKE
 migrate: install ## Make the store of a stage what this code needs, indexes too: make migrate STAGE=prod [DRY_RUN=1]
 	@$(BIN)/python -m infra.migrations $(STAGE) $(if $(DRY_RUN),--dry-run)
 
-doctor: install ## Look for mistakes in the settings and the store of a stage: make doctor STAGE=dev [OPTIONS=--json]
+doctor: install ## Look for mistakes in a stage, its store and its stack: make doctor STAGE=dev [OPTIONS="--stack --json"]
 	@$(BIN)/python -m infra.doctor $(STAGE) $(OPTIONS)
 
 key: install ## Make an API key, shown once: make key STAGE=prod ROLE=admin NAME=... [TENANT=default] [DAYS=90]; STAGE=local too

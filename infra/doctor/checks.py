@@ -20,11 +20,12 @@ class Check(Generic[Subject]):
 
 @dataclass(frozen=True)
 class Finding:
-    """No ``wrong`` is well."""
+    """No ``wrong`` is well, unless ``not_known`` says why it could not be told."""
 
     check: str
     wrong: tuple[str, ...]
     advice: str
+    not_known: str = ""
 
 
 def examine(subject: Subject, checks: Sequence[Check[Subject]]) -> list[Finding]:

@@ -22,13 +22,23 @@ UNREACHABLE_ADVICE = "is the address in its parameter right, and is this machine
 
 
 @dataclass(frozen=True)
+class Environments:
+    """How many of a stage's functions may be there at once: ``workers`` run tasks in threads, which share a pool;
+    ``others`` do one thing at a time, with one connection.
+    """
+
+    workers: int
+    others: int
+
+
+@dataclass(frozen=True)
 class Store:
-    """A store that has answered. ``environments`` is how many may use it at once, ``pool`` connections each; ``limit``
-    is how many it takes, where it does not say so itself.
+    """A store that has answered. ``pool`` is how many connections a worker has at most; ``limit`` how many the store
+    takes, where it does not say so itself.
     """
 
     database: Database[dict[str, Any]]
-    environments: int
+    environments: Environments
     pool: int
     clock: Clock
     limit: int | None = None
@@ -71,10 +81,12 @@ def _connections(store: Store) -> list[str]:
         except OperationFailure:  # takes a right that the service does not need
             return ["the store does not tell this user how many connections it takes: say it by --connections"]
         limit = known["current"] + known["available"]
-    needed = store.environments * (store.pool + MONITORS)
+    there = store.environments
+    needed = there.workers * (store.pool + MONITORS) + there.others * (1 + MONITORS)
     if needed <= limit:
         return []
-    return [f"{store.environments} environments × ({store.pool} + {MONITORS}) = {needed}, and the store takes {limit}"]
+    sums = f"{there.workers} workers × ({store.pool} + {MONITORS}) + {there.others} others × (1 + {MONITORS})"
+    return [f"{sums} = {needed}, and the store takes {limit}"]
 
 
 CHECKS: tuple[Check[Store], ...] = (

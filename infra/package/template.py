@@ -18,6 +18,8 @@ from infra.package.stage import Stage
 from infra.package.tree import copy_service
 
 SETTINGS = ".chalice"
+PROFILE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+"""Chalice looks for it, though packaging asks nothing of AWS, and without it makes nothing."""
 CHALICE = [sys.executable, "-c", "from chalice.cli import main; main()"]
 
 
@@ -43,10 +45,11 @@ def _chalice_package(stage: Stage, directory: Path) -> dict[str, Any]:
     config["stages"][stage.name]["lambda_architecture"] = stage.arch
     (project / SETTINGS / "config.json").write_text(json.dumps(config))
     merged.write_text(json.dumps(overlay(stage)))
+    without_profile = {name: value for name, value in os.environ.items() if name not in PROFILE}
     ran = subprocess.run(
         [*CHALICE, "package", "--stage", stage.name, "--merge-template", str(merged), str(out)],
         cwd=project,
-        env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**without_profile, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -17,6 +17,7 @@ from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import RunResult
 from infra.package.pins import pinned
 from tests.integration.conftest import Framework
+from tests.support.conditions import eventually
 from tests.support.probe import ProbeParams
 
 BATCH = 10
@@ -102,9 +103,12 @@ def test_a_connection_that_was_idle_for_too_long_is_not_used_again(
 ) -> None:
     short = settings.model_copy(update={"mongodb_idle_seconds": 0.001})
     with connect(mongodb_uri, short, event_listeners=[connections]) as client:
-        client.admin.command("ping")
-        threading.Event().wait(0.01)  # the time that makes a connection old is what is tested
-        client.admin.command("ping")
+
+        def another() -> bool:
+            client.admin.command("ping")
+            return connections.opened > 1
+
+        eventually(another)
         assert (connections.opened, connections.closed) == (2, 1)
 
 

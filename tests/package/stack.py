@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,6 @@ from botocore.config import Config
 from infra.local import emulator
 from infra.local.config import ACCOUNT_ID, LOOPBACK, REGION
 from infra.package.places import Output
-from infra.package.stage import Stage
 from tests.support.conditions import eventually
 from tests.support.stack import free_ports
 
@@ -25,7 +24,7 @@ NAME = "cam-tasks-prod"
 ARTIFACTS = "artifacts"
 DEPLOY_SECONDS = 60
 ON_LOOPBACK = "test"
-"""The name of the stage that functions go by: those of a deployed one refuse clouds that are on this machine."""
+"""A stage whose functions take clouds that are on this machine; those of a deployed one refuse them."""
 DIRECT = Config(proxies={}, retries={"total_max_attempts": 1})
 
 
@@ -60,7 +59,7 @@ class Stack:
         return f"{self.url}/restapis/{self.physical('RestAPI')}/prod/_user_request_/api/v1/cam"
 
 
-def deploy(package: Output, url: str) -> Stack:
+def deploy(package: Output, url: str, *, stage: str | None = None) -> Stack:
     stack = Stack(url)
     s3 = stack.client("s3")
     s3.create_bucket(Bucket=ARTIFACTS)
@@ -70,22 +69,11 @@ def deploy(package: Output, url: str) -> Stack:
         if resource["Type"] == "AWS::Serverless::Function":
             assert resource["Properties"]["CodeUri"] == f"./{package.zip.name}"
             resource["Properties"]["CodeUri"] = {"Bucket": ARTIFACTS, "Key": package.zip.name}
-            resource["Properties"]["Environment"]["Variables"]["CAM_STAGE"] = ON_LOOPBACK
+            if stage is not None:
+                resource["Properties"]["Environment"]["Variables"]["CAM_STAGE"] = stage
             resource["Properties"].pop("DeploymentPreference", None)  # the emulator has aliases and no CodeDeploy
-    s3.put_object(Bucket=ARTIFACTS, Key="template.json", Body=json.dumps(template).encode())
-    cloudformation = stack.client("cloudformation")
-    cloudformation.create_stack(
-        StackName=NAME,
-        TemplateURL=f"{url}/{ARTIFACTS}/template.json",
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-    )
-
-    def ended() -> str | None:
-        status: str = cloudformation.describe_stacks(StackName=NAME)["Stacks"][0]["StackStatus"]
-        return None if status.endswith("IN_PROGRESS") else status
-
-    status = eventually(ended, within=DEPLOY_SECONDS, every=0.2)
-    events = cloudformation.describe_stack_events(StackName=NAME)["StackEvents"]
+    status = _apply(stack, template, stack.client("cloudformation").create_stack)
+    events = stack.client("cloudformation").describe_stack_events(StackName=NAME)["StackEvents"]
     failed = [
         (one["LogicalResourceId"], one.get("ResourceStatusReason"))
         for one in events
@@ -97,10 +85,10 @@ def deploy(package: Output, url: str) -> Stack:
 
 @contextmanager
 def running(
-    package: Output, stage: Stage, mongodb_uri: str, folder: Path, environ: Mapping[str, str] | None = None
+    package: Output, folder: Path, *, stage: str | None = None, environ: Mapping[str, str] | None = None
 ) -> Iterator[Stack]:
-    """A stack in an emulator of its own, with the store's address where a function looks for it. Functions inherit
-    the emulator's environment, which ``environ`` adds to.
+    """The package deployed into an emulator of its own. Functions inherit the emulator's environment, which
+    ``environ`` adds to, and go by another ``stage`` than the package's where one is given.
     """
     given = os.environ.get("EMULATOR_PYTHON")
     (port,) = free_ports(1)
@@ -113,8 +101,29 @@ def running(
             inherited.setenv(name, value)
         server = emulator.launch(folder, port=port, log=folder / "log", python=Path(given) if given else None)
     try:
-        made = deploy(package, emulator.wait_ready(server))
-        made.client("ssm").put_parameter(Name=stage.mongodb_parameter, Value=mongodb_uri, Type="SecureString")
-        yield made
+        yield deploy(package, emulator.wait_ready(server), stage=stage)
     finally:
         server.stop()
+
+
+def update(stack: Stack, template: dict[str, Any]) -> str:
+    """The status in which it ends."""
+    return _apply(stack, template, stack.client("cloudformation").update_stack)
+
+
+def _apply(stack: Stack, template: dict[str, Any], call: Callable[..., Any]) -> str:
+    stack.client("s3").put_object(Bucket=ARTIFACTS, Key="template.json", Body=json.dumps(template).encode())
+    call(
+        StackName=NAME,
+        TemplateURL=f"{stack.url}/{ARTIFACTS}/template.json",
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+
+    def ended() -> str | None:
+        found = stack.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
+        status: str = found["StackStatus"]
+        return None if status.endswith("IN_PROGRESS") else status
+
+    status = eventually(ended, within=DEPLOY_SECONDS, every=0.2)
+    assert status is not None
+    return status

@@ -21,7 +21,7 @@ from infra.package.overlay.metrics import COMPLETED_SYNC
 from infra.package.places import Output
 from infra.package.stage import Stage
 from tests.conftest import DUMMY_AWS
-from tests.package.stack import Stack, running
+from tests.package.stack import ON_LOOPBACK, Stack, running
 from tests.support.conditions import eventually
 
 INSTANCES = 230
@@ -56,8 +56,9 @@ MADE = {
 
 @pytest.fixture(scope="module")
 def stack(package: Output, stage: Stage, mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One stack for all tests."""
-    with running(package, stage, mongodb_uri, tmp_path_factory.mktemp("emulator")) as made:
+    """One stack for all tests, with the store's address where a function looks for it."""
+    with running(package, tmp_path_factory.mktemp("emulator"), stage=ON_LOOPBACK) as made:
+        made.client("ssm").put_parameter(Name=stage.mongodb_parameter, Value=mongodb_uri, Type="SecureString")
         yield made
 
 

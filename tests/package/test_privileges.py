@@ -29,7 +29,7 @@ from infra.package.stage import Stage
 from tests.conftest import DUMMY_AWS
 from tests.package import recorder
 from tests.package.privileges import Call, Grant, Record, granted
-from tests.package.stack import Stack, running
+from tests.package.stack import ON_LOOPBACK, Stack, running
 from tests.support.conditions import eventually
 
 TASK_SECONDS = 120
@@ -189,11 +189,12 @@ def record(
     own = {"CAM_MONGODB_DATABASE": database}
     recording = {"PYTHONPATH": str(Path(recorder.__file__).parent), "CALLS": str(calls)}
     with (
-        running(package, stage, mongodb_uri, folder, own | recording) as stack,
+        running(package, folder, stage=ON_LOOPBACK, environ=own | recording) as stack,
         httpx.Client(base_url=stack.api, timeout=60, trust_env=False) as api,
         MongoClient[dict[str, Any]](mongodb_uri) as store,
         pytest.MonkeyPatch.context() as environ,
     ):
+        stack.client("ssm").put_parameter(Name=stage.mongodb_parameter, Value=mongodb_uri, Type="SecureString")
         for name, value in DUMMY_AWS.items():
             environ.setenv(name, value)
         at = {"CAM_AWS_ENDPOINT_URL": stack.url} | own

@@ -16,6 +16,7 @@ from chalicelib.clock import utc_now
 from infra.doctor import __main__ as doctor
 from infra.doctor import store, template
 from infra.doctor.checks import examine
+from infra.doctor.store import Environments
 from infra.migrations.runner import migrate
 from infra.package.stage import load
 
@@ -84,11 +85,11 @@ def ailments(subject: store.Store) -> dict[str, tuple[str, ...]]:
 
 def test_a_migrated_store_is_well(database: Database[Any]) -> None:
     migrate(database)
-    assert ailments(store.Store(database, environments=10, pool=5, clock=utc_now, limit=60)) == {}
+    assert ailments(store.Store(database, Environments(10, 20), pool=5, clock=utc_now, limit=100)) == {}
 
 
 def test_missing_and_different_indexes_are_named(database: Database[Any]) -> None:
-    subject = store.Store(database, environments=1, pool=1, clock=utc_now)
+    subject = store.Store(database, Environments(1, 0), pool=1, clock=utc_now)
     assert ailments(subject)["migrations"] == ("1 indexes",)
     migrate(database)
     database["tasks"].drop_index("children")
@@ -103,15 +104,24 @@ def test_missing_and_different_indexes_are_named(database: Database[Any]) -> Non
 @pytest.mark.parametrize("off", [-2, 2])
 def test_a_clock_that_is_ahead_or_behind_is_told(database: Database[Any], off: int) -> None:
     migrate(database)
-    found = ailments(store.Store(database, 1, 1, clock=lambda: utc_now() + timedelta(seconds=off), limit=6))
+    found = ailments(
+        store.Store(database, Environments(1, 0), 1, clock=lambda: utc_now() + timedelta(seconds=off), limit=6)
+    )
     assert list(found) == ["clock skew"]
 
 
 def test_more_connections_than_the_store_takes_are_told_with_the_arithmetic(database: Database[Any]) -> None:
     migrate(database)
-    found = ailments(store.Store(database, environments=10_000_000, pool=5, clock=utc_now))
-    assert list(ailments(store.Store(database, 10, 5, utc_now, limit=59))) == ["connections"]
-    assert "10000000 environments × (5 + 1) = 60000000" in found["connections"][0]
+    found = ailments(store.Store(database, Environments(10_000_000, 3), pool=5, clock=utc_now))
+    assert list(ailments(store.Store(database, Environments(10, 20), 5, utc_now, limit=99))) == ["connections"]
+    assert "10000000 workers × (5 + 1) + 3 others × (1 + 1) = 60000006" in found["connections"][0]
+
+
+def test_every_request_under_way_has_an_environment_of_the_api_and_one_of_the_authorizer(built: Resources) -> None:
+    under_way = 40 + 20 * 1
+    bury, recover, schedule_syncs, sync_requested = 2, 1, 1, 1
+    others = 2 * under_way + bury + recover + schedule_syncs + sync_requested
+    assert doctor.environments(load("dev"), built) == Environments(workers=2 + 3 + 2, others=others)
 
 
 def test_the_exit_status_and_the_answer_for_programs_tell_the_same(
