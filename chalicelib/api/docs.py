@@ -10,8 +10,6 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import __version__
 from chalicelib.api.catalogue import CATALOGUE, PREFIX
-from chalicelib.api.openapi import document
-from chalicelib.api.page import page
 
 routes = Blueprint(__name__)
 
@@ -24,6 +22,8 @@ OWN_THINGS_ONLY = {
 
 @cache
 def _document() -> dict[str, Any]:
+    from chalicelib.api.openapi import document  # noqa: PLC0415 - nobody else pays for what documents the API
+
     operations = (operation for blueprint in CATALOGUE for operation in blueprint.operations)
     return document(operations, prefix=PREFIX, version=__version__)
 
@@ -36,4 +36,6 @@ def openapi() -> Response:
 
 @routes.route("/docs", methods=["GET"])
 def docs() -> Response:
+    from chalicelib.api.page import page  # noqa: PLC0415
+
     return Response(page(_document()), headers={"Content-Type": "text/html; charset=utf-8", **OWN_THINGS_ONLY})
