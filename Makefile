@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check package package-test pins audit deploy indexes key format clean install
+.PHONY: help run test faults hostile check package package-test pins screenshots audit deploy migrate doctor key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -47,6 +47,9 @@ test: install ## Run the tests: unit, API and integration side by side, then tho
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
 	@$(BIN)/python -m pytest tests/faults -s
 
+hostile: install ## Thousands of made-up requests, and rubbish in every event and parser (about 5 minutes)
+	@$(BIN)/python -m pytest tests/hostile -s
+
 check: install ## Format, lint, types, import layers and tests: what has to pass
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -69,12 +72,19 @@ deploy: package ## Deploy a stage with the AWS CLI: make deploy STAGE=prod BUCKE
 	  --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND
 	@aws cloudformation describe-stacks --stack-name $(STACK) --query 'Stacks[0].Outputs' --output table
 
-indexes: install ## Create the indexes that the store of a stage lacks: make indexes STAGE=prod
-	@$(BIN)/python -m infra.package.indexes $(STAGE)
+migrate: install ## Make the store of a stage what this code needs, indexes too: make migrate STAGE=prod [DRY_RUN=1]
+	@$(BIN)/python -m infra.migrations $(STAGE) $(if $(DRY_RUN),--dry-run)
+
+doctor: install ## Look for mistakes in the settings and the store of a stage: make doctor STAGE=dev [OPTIONS=--json]
+	@$(BIN)/python -m infra.doctor $(STAGE) $(OPTIONS)
 
 key: install ## Make an API key, shown once: make key STAGE=prod ROLE=admin NAME=... [TENANT=default] [DAYS=90]; STAGE=local too
 	@[ -n "$(ROLE)" ] && [ -n "$(NAME)" ] || { echo "say whose it is and what it may do: make key STAGE=$(STAGE) ROLE=admin NAME=..." >&2; exit 1; }
 	@$(BIN)/python -m infra.keys $(STAGE) --role "$(ROLE)" --name "$(NAME)" $(if $(TENANT),--tenant "$(TENANT)") $(if $(DAYS),--days "$(DAYS)")
+
+screenshots: install ## Walk through the console in a browser and keep the pictures of it in docs/images
+	@mkdir -p docs/images
+	@SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/console
 
 pins: install ## Choose the versions that ship anew, and write them and their hashes down
 	@$(BIN)/python -m infra.package.pins

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMProvider
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import ConfigurationError
 
+from chalicelib import indexes
 from chalicelib.access.audit import AuditLog
 from chalicelib.access.authentication import Authenticator
 from chalicelib.access.key_store import KeyStore
 from chalicelib.access.keys import ApiKeys
 from chalicelib.access.roles import Role
 from chalicelib.accounts.credentials import CredentialStore
+from chalicelib.accounts.endpoints import EndpointRule
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.schedule import SyncSchedule
 from chalicelib.accounts.service import AccountService
@@ -32,6 +33,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.executors import executors
 from chalicelib.executors.services import Exports, Services
 from chalicelib.messages import TEXTS, Texts
+from chalicelib.mongodb import connect
 from chalicelib.settings import Settings, load, trace_header
 from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.backlog import BacklogStore
@@ -79,23 +81,9 @@ class Container:
     @cached_property
     def mongo(self) -> MongoClient[Document]:
         """Raises Unavailable."""
-        timeout = int(self.settings.mongodb_timeout_seconds * 1000)
-        try:
-            return MongoClient(
-                self._mongodb_uri(),
-                tz_aware=True,
-                appname="cam-tasks",
-                serverSelectionTimeoutMS=timeout,
-                connectTimeoutMS=timeout,
-                socketTimeoutMS=timeout,
-            )
-        except (ConfigurationError, ValueError):  # cut off, as it quotes a password that is not percent-encoded
-            raise Unavailable(
-                "the address of the store cannot be used: it must be mongodb:// or mongodb+srv:// with a host that "
-                "exists, and its user and password percent-encoded"
-            ) from None
+        return connect(self.mongodb_uri(), self.settings)
 
-    def _mongodb_uri(self) -> str:
+    def mongodb_uri(self) -> str:
         """Read when the first call needs the store; a changed parameter reaches the environments that start after.
 
         Raises Unavailable.
@@ -231,7 +219,8 @@ class Container:
         credentials = CredentialStore(
             self.aws.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
         )
-        return AccountService(self.account_store, credentials, self.pacer, clock=self._clock)
+        endpoints = EndpointRule.of_stage(deployed=self.settings.deployed, allow_list=self.settings.endpoint_allow_list)
+        return AccountService(self.account_store, credentials, self.pacer, clock=self._clock, endpoints=endpoints)
 
     @cached_property
     def services(self) -> Services:
@@ -312,9 +301,7 @@ class Container:
 
     def ensure_indexes(self) -> None:
         """Create every index that is missing; safe to repeat and to run beside a live service."""
-        stores = (self.task_store, self.asset_store, self.scope_store, self.account_store, self.pacer)
-        for store in (*stores, self.key_store, self.audit, self.ended_tasks, self.buckets):
-            store.ensure_indexes()
+        indexes.ensure(self.database)
 
     def close(self) -> None:
         """Give the store's connections back."""

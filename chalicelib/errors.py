@@ -12,6 +12,8 @@ Messages are shown to people and stored in tasks: they must never carry a creden
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 
 class CamError(Exception):
     """Root of all errors that carry a message for people."""
@@ -25,13 +27,16 @@ class CamError(Exception):
 
 
 class ApiError(CamError):
-    """An error answered to an HTTP caller.
+    """An error answered to an HTTP caller. Its message says what is wrong in this one case.
 
-    ``retry_after`` is the number of seconds after which the same request may succeed; it becomes the header.
+    A kind with a ``code`` of its own is a row of docs/errors.md: its docstring says when it is met, its ``remedy`` what
+    the caller can do. ``retry_after`` is the number of seconds after which the same request may succeed; it becomes
+    the header.
     """
 
     code = 50000
     status = 500
+    remedy = "Do what the message says."
 
     def __init__(self, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(message)
@@ -39,8 +44,11 @@ class ApiError(CamError):
 
 
 class InvalidRequest(ApiError):
+    """A field, a parameter or a header is missing, unknown or wrong; the message names each."""
+
     code = 40000
     status = 400
+    remedy = "Correct what the message names."
 
 
 class Unauthenticated(ApiError):
@@ -48,6 +56,7 @@ class Unauthenticated(ApiError):
 
     code = 40100
     status = 401
+    remedy = "Send a key or token that is good: Authorization: Bearer …"
 
 
 class Forbidden(ApiError):
@@ -55,86 +64,161 @@ class Forbidden(ApiError):
 
     code = 40300
     status = 403
-
-
-class MethodNotAllowed(ApiError):
-    code = 40500
-    status = 405
-
-
-class UnsupportedMediaType(ApiError):
-    code = 41500
-    status = 415
+    remedy = "Ask an admin for the role that the message names."
 
 
 class NotFound(ApiError):
+    """No route has this path."""
+
     code = 40400
     status = 404
+    remedy = "Compare the path with /docs."
 
 
 class TaskNotFound(NotFound):
+    """There is no task with this id: it never was, or its time is over and it was removed."""
+
     code = 40401
+    remedy = "Look the id up with GET /tasks."
 
 
 class TaskTypeNotFound(NotFound):
+    """There is no task type of this name."""
+
     code = 40402
+    remedy = "Use one of the types that the message names."
 
 
 class AccountNotFound(NotFound):
+    """There is no cloud account with this id."""
+
     code = 40403
+    remedy = "Look the id up with GET /accounts."
 
 
 class AssetNotFound(NotFound):
+    """There is no asset with this id."""
+
     code = 40404
-
-
-class Conflict(ApiError):
-    code = 40900
-    status = 409
-
-
-class TaskFinished(Conflict):
-    code = 40901
-
-
-class TaskRunning(Conflict):
-    code = 40902
-
-
-class AccountExists(Conflict):
-    code = 40903
-
-
-class IdempotencyMismatch(ApiError):
-    """The key was used before, with another request."""
-
-    code = 42200
-    status = 422
-
-
-class TooManyPending(ApiError):
-    code = 42900
-    status = 429
+    remedy = "Look the id up with GET /assets; what was deleted long ago is forgotten."
 
 
 class LaneNotFound(NotFound):
+    """There is no lane of this name."""
+
     code = 40405
+    remedy = "Use high, normal or low."
 
 
 class KeyNotFound(NotFound):
+    """There is no API key with this id."""
+
     code = 40406
+    remedy = "Look the id up in the list of keys."
 
 
-class Unavailable(ApiError):
-    """A part the service needs (store, queue) does not answer."""
+class MethodNotAllowed(ApiError):
+    """The path has no such method."""
 
-    code = 50300
-    status = 503
+    code = 40500
+    status = 405
+    remedy = "Use a method of the header Allow."
+
+
+class Conflict(ApiError):
+    """What is asked for does not go with the state that the thing is in."""
+
+    code = 40900
+    status = 409
+    remedy = "Read its state anew, then do what the message says."
+
+
+class TaskFinished(Conflict):
+    """A task that has ended was to be cancelled."""
+
+    code = 40901
+    remedy = "Nothing is left to do."
+
+
+class TaskRunning(Conflict):
+    """A task that is running was to be deleted."""
+
+    code = 40902
+    remedy = "Cancel it first, or delete it with force=true."
+
+
+class AccountExists(Conflict):
+    """The id of a new account is taken."""
+
+    code = 40903
+    remedy = "Leave the id out to get a free one, or change the account with PUT."
+
+
+class BodyTooLarge(ApiError):
+    """The body is larger than any request of this API has to be. It was not read."""
+
+    code = 41300
+    status = 413
+    remedy = "Send less: the message has the limit."
+
+
+class UnsupportedMediaType(ApiError):
+    """The body is not said to be JSON."""
+
+    code = 41500
+    status = 415
+    remedy = "Send JSON, with the header Content-Type: application/json."
+
+
+class IdempotencyMismatch(ApiError):
+    """The Idempotency-Key was used before, with another request."""
+
+    code = 42200
+    status = 422
+    remedy = "Take a new key for a new request."
+
+
+class TooManyPending(ApiError):
+    """As many tasks are pending as may be."""
+
+    code = 42900
+    status = 429
+    remedy = "Wait for the seconds of the header Retry-After."
+
+
+class HeadersTooLarge(ApiError):
+    """The headers of the request are larger than any request of this API has to have."""
+
+    code = 43100
+    status = 431
+    remedy = "Send less: the message has the limit."
 
 
 class InternalError(ApiError):
+    """A fault of the service. It has been logged."""
+
     code = 50000
     status = 500
+    remedy = "Tell whoever runs the service when it was, with your X-Correlation-Id."
+
+
+class Unavailable(ApiError):
+    """A part that the service needs (store, queue, parameter store) does not answer."""
+
+    code = 50300
+    status = 503
+    remedy = "Wait for the seconds of the header Retry-After; a repeated submission is safe with an Idempotency-Key."
+
+
+def api_errors() -> list[type[ApiError]]:
+    """Every kind of error that has a code of its own, ordered by it."""
+    return sorted((kind for kind in _below(ApiError) if "code" in vars(kind)), key=lambda kind: kind.code)
+
+
+def _below(kind: type[ApiError]) -> Iterator[type[ApiError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _below(child)
 
 
 # --- what an executor raises ------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -21,6 +22,7 @@ from pydantic import (
 PREFIX = "CAM_"
 ON_ONE_MACHINE = frozenset({"local", "test"})
 """The stages that nobody reaches from outside; all others are deployed."""
+ORIGIN = r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d{1,5})?$"
 
 Filled = Annotated[str, StringConstraints(min_length=1)]
 TenantName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -45,7 +47,13 @@ class Settings(BaseModel):
     mongodb_database: str = "cam"
     """The database of the store that holds everything."""
     mongodb_timeout_seconds: float = Field(default=10, gt=0)
-    """How long one call to the store may take, choosing a server included."""
+    """How long one call to the store may take, choosing a server included. A call that is tried again takes twice as
+    long: a function's time limit must be more than that.
+    """
+    mongodb_pool_size: int = Field(default=5, ge=1)
+    """Connections of one Lambda environment to each server of the store, at most: its threads share them."""
+    mongodb_idle_seconds: float = Field(default=120, gt=0)
+    """A connection that was not used for so long is not used again. NAT gateways forget one after 350 seconds."""
     queue_high_url: str
     """The queue of tasks of priority 7 to 9."""
     queue_normal_url: str
@@ -106,6 +114,16 @@ class Settings(BaseModel):
     """The tenant of everybody who comes with a token, whatever the claim says."""
     audit_retention_days: float = Field(default=365, gt=0)
     """How long it is kept who changed what."""
+    endpoint_allow_list: str = ""
+    """Hosts, separated by commas, that the ``endpoint`` of an account may name in a deployed stage; one that begins
+    with a dot stands for all below it. Empty means none.
+    """
+    cors_origin: str | None = Field(default=None, pattern=ORIGIN)
+    """The origin, such as ``https://console.example.com``, whose pages may call the API; unset means none."""
+
+    @property
+    def deployed(self) -> bool:
+        return self.stage not in ON_ONE_MACHINE
 
     @field_validator("mongodb_uri")
     @classmethod
@@ -134,6 +152,18 @@ class Settings(BaseModel):
             if deployed and not str(self.oidc_jwks_url).startswith("https://"):
                 raise ValueError(f"{PREFIX}OIDC_JWKS_URL: must begin with https://")
         return self
+
+
+def cors_origin(environ: Mapping[str, str] | None = None) -> str | None:
+    """The setting of this name alone: routes are made, and packaged, where the others are not known. Raises
+    SettingsError.
+    """
+    origin = (os.environ if environ is None else environ).get(f"{PREFIX}CORS_ORIGIN") or None
+    if origin is not None and not re.match(ORIGIN, origin):
+        raise SettingsError(
+            f"{PREFIX}CORS_ORIGIN: give one origin, such as https://console.example.com, or leave it out"
+        )
+    return origin
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

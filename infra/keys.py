@@ -25,8 +25,8 @@ from chalicelib.settings import SettingsError, TenantName
 from chalicelib.settings import load as load_settings
 from infra.local.config import ConfigError
 from infra.local.config import load as load_local
+from infra.package.environment import environment_of
 from infra.package.errors import PackageError
-from infra.package.indexes import environment_of
 
 LOCAL = "local"
 MAKER = "make key"

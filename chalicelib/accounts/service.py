@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from chalicelib.accounts.credentials import CredentialStore
+from chalicelib.accounts.endpoints import EndpointRule
 from chalicelib.accounts.model import Account, AccountStatus, document_id
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.permissions import AccountTest, Patience, examined, unexamined
 from chalicelib.accounts.store import AccountStore
 from chalicelib.clock import Clock
-from chalicelib.errors import AccountNotFound, ApiError, InvalidRequest, TaskError
+from chalicelib.errors import AccountNotFound, ApiError, CloudRejected, InvalidRequest, TaskError
 from chalicelib.providers import get_provider
 from chalicelib.providers.base import Cloud, Connection, Credentials, Sleep
-from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, require_asset_types
+from chalicelib.providers.guard import GuardedCloud, unguarded
+from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, RegionId, require_asset_types
 from chalicelib.providers.retry import no_retries
 from chalicelib.tasks.usage import Usage
-
-LARGEST_ID = 2**53 - 1
-"""The largest integer that every JSON reader keeps exact."""
 
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=4096)]
 CredentialName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
-Endpoint = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?/?$", max_length=256)]
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PORT = "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+Endpoint = Annotated[
+    str, StringConstraints(pattern=rf"^https?://{_LABEL}(\.{_LABEL})*(:({_PORT}))?/?$", max_length=256)
+]
 
 Interval = Annotated[int, Field(ge=60, le=7 * 24 * 3600)]
+
+ANY_ENDPOINT = EndpointRule(None)
 
 
 class AccountChange(BaseModel):
@@ -56,7 +62,7 @@ class NewAccount(BaseModel):
     provider: ProviderName
     name: Name
     credentials: dict[CredentialName, Secret]
-    id: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
+    id: AccountId | None = None
     status: AccountStatus = AccountStatus.ACTIVE
     regions: Annotated[list[RegionId], Field(max_length=100)] = []
     asset_types: Annotated[list[AssetTypeName], Field(max_length=100)] = []
@@ -71,14 +77,25 @@ class NewAccount(BaseModel):
 
 
 class AccountService:
-    def __init__(self, store: AccountStore, credentials: CredentialStore, pacer: Pacer, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: AccountStore,
+        credentials: CredentialStore,
+        pacer: Pacer,
+        *,
+        clock: Clock,
+        endpoints: EndpointRule = ANY_ENDPOINT,
+    ) -> None:
         self._store = store
         self._credentials = credentials
         self._pacer = pacer
         self._clock = clock
+        self._endpoints = endpoints
 
     def create(self, new: NewAccount, *, tenant: str) -> Account:
         """Raises AccountExists, InvalidRequest and, with nothing stored, Unavailable."""
+        if new.endpoint is not None:
+            self._endpoints.require(new.endpoint)
         credentials = _credentials(new.provider, new.credentials)
         now = self._clock()
         account = Account(
@@ -116,6 +133,8 @@ class AccountService:
 
     def change(self, tenant: str, account_id: int, change: AccountChange) -> Account:
         account = self.get(tenant, account_id)
+        if change.endpoint is not None:
+            self._endpoints.require(change.endpoint)
         given = change.model_dump(exclude_unset=True, exclude={"credentials"})
         if unset := [name for name, value in given.items() if value is None and name != "endpoint"]:
             raise InvalidRequest(f"invalid request: {', '.join(unset)}: leave it out to keep it; null is no value")
@@ -154,6 +173,8 @@ class AccountService:
     ) -> Cloud:
         """A session on the account's cloud, which waits between tries by ``sleep``, and for its turn to call by
         ``turn``, or else by ``sleep`` too. Its calls are counted by ``usage``. Raises the provider errors.
+
+        The account's endpoint is looked at again: the rule may have changed since it was stored.
         """
         provider = get_provider(account.provider)
         counted = usage or Usage()
@@ -166,7 +187,13 @@ class AccountService:
         credentials = self._credentials.get(account.tenant, account.id)
         throttled = partial(counted.throttled, account.provider)
         connection = Connection(account.id, credentials, account.endpoint, take_turn, throttled)
-        return provider.connect(connection, sleep=sleep)
+        if account.endpoint is None or not self._endpoints.guards:
+            return provider.connect(connection, sleep=sleep)
+        try:
+            self._endpoints.require(account.endpoint)
+        except InvalidRequest as error:
+            raise CloudRejected(f"account {account.id} cannot be called: {error.message}") from None
+        return GuardedCloud(provider.connect(replace(connection, pace=unguarded(take_turn)), sleep=sleep))
 
     def record_sync(self, tenant: str, account_id: int, *, status: str, task_id: str) -> None:
         """Note how the last sync went: ``completed``, ``partial`` or ``failed``."""

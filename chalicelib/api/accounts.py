@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from chalicelib.accounts.model import AccountStatus
-from chalicelib.accounts.service import LARGEST_ID, AccountChange, NewAccount
+from chalicelib.accounts.service import AccountChange, NewAccount
 from chalicelib.api.models import Strict
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.accounts import AccountsView, AccountTestView, AccountView, account_view, permission_view
 from chalicelib.container import current
 from chalicelib.errors import AccountNotFound
-from chalicelib.providers.names import ProviderName
+from chalicelib.providers.names import LARGEST_ACCOUNT_ID, ProviderName
 
 routes = Routes(__name__)
 
@@ -20,7 +20,7 @@ class ListQuery(Strict):
 
 
 def _id(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text[:17]) <= LARGEST_ID and len(text) <= 16:
+    if text.isascii() and text.isdigit() and int(text[:17]) <= LARGEST_ACCOUNT_ID and len(text) <= 16:
         return int(text)
     raise AccountNotFound(f"no account {text[:64]!r}: account ids are whole numbers")
 

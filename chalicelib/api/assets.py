@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError
 
+from chalicelib.api.cursors import LONGEST_CURSOR, cursor_behind, position_of
 from chalicelib.api.endpoint import parameters
-from chalicelib.api.models import Moment, Strict, Text
+from chalicelib.api.models import Moment, Strict
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.assets import (
     AssetPageView,
@@ -30,24 +29,25 @@ from chalicelib.api.views.assets import (
     scope_view,
 )
 from chalicelib.assets.filter import SORTS, AssetFilter
-from chalicelib.assets.model import Asset, ChangeKind
+from chalicelib.assets.model import Asset, ChangeKind, is_asset_id
 from chalicelib.assets.result import Verdict
-from chalicelib.assets.store import Position
-from chalicelib.clock import rfc3339, utc_now
+from chalicelib.clock import utc_now
 from chalicelib.container import current
 from chalicelib.errors import AssetNotFound, InvalidRequest
-from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId
+from chalicelib.providers.names import AccountId, AssetTypeName, LongText, ProviderName, RegionId, Text
 
 routes = Routes(__name__)
 
 TAG = "tag."
 MOST_TAGS = 10
 DEFAULT_DAYS = 14
-MOMENTS = frozenset({"first_seen_at", "changed_at"})
+ORDERS: list[JsonValue] = [f"{sign}{name}" for sign in ("", "-") for name in SORTS]
+
+_TAGS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[Text, Text])
 
 
 def _sort(text: str) -> str:
-    if text.removeprefix("-") not in SORTS:
+    if text not in ORDERS:
         raise ValueError(f"use one of {', '.join(SORTS)}, with a minus sign for the largest first")
     return text
 
@@ -58,7 +58,6 @@ def _yes(value: Any) -> Any:
 
 Limit = Annotated[int, Field(ge=1, le=100)]
 Offset = Annotated[int, Field(ge=0, le=100_000)]
-AccountId = Annotated[int, Field(ge=1)]
 
 
 class Choice(Strict):
@@ -71,7 +70,7 @@ class Choice(Strict):
     q: Text | None = None
     status: Text | None = None
     name: Text | None = None
-    native_id: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
+    native_id: LongText | None = None
     ip: Text | None = None
     first_seen_since: Moment | None = None
     changed_since: Moment | None = None
@@ -79,10 +78,10 @@ class Choice(Strict):
 
 
 class ListQuery(Choice):
-    sort: Annotated[str, AfterValidator(_sort)] = "id"
+    sort: Annotated[str, AfterValidator(_sort), Field(json_schema_extra={"enum": ORDERS})] = "id"
     offset: Offset = 0
     limit: Limit = 20
-    cursor: Annotated[str, StringConstraints(max_length=1024)] | None = None
+    cursor: Annotated[str, StringConstraints(max_length=LONGEST_CURSOR)] | None = None
 
 
 class ScopesQuery(Strict):
@@ -114,18 +113,22 @@ def list_assets(asked: ListQuery) -> AssetPageView:
     tags = {name.removeprefix(TAG): value for name, value in given.items() if name.startswith(TAG)}
     if len(tags) > MOST_TAGS:
         raise InvalidRequest(f"invalid request: at most {MOST_TAGS} tags can be filtered by")
+    try:
+        _TAGS.validate_python(tags)
+    except ValidationError:
+        raise InvalidRequest("invalid request: tag.KEY=VALUE: give both, of 128 characters at most") from None
     if asked.cursor and asked.offset:
         raise InvalidRequest("invalid request: give cursor or offset, not both")
     chosen = asked.model_dump(include=set(Choice.model_fields))
     which = AssetFilter(routes.tenant, tags=tags, **chosen)
-    after = _position(asked.cursor, asked.sort) if asked.cursor else None
+    after = position_of(asked.cursor, asked.sort) if asked.cursor else None
     store = current().asset_store
     found = store.find(which, limit=asked.limit + 1, offset=asked.offset, sort=asked.sort, after=after)
     page = found[: asked.limit]
     return {
         "assets": [asset_view(asset) for asset in page],
         "total": store.count(which) if after is None else None,
-        "next_cursor": _cursor(page[-1], asked.sort) if len(found) > asked.limit else None,
+        "next_cursor": cursor_behind(page[-1], asked.sort) if len(found) > asked.limit else None,
     }
 
 
@@ -149,7 +152,7 @@ def get_asset(asset_id: str) -> AssetView:
 
 @routes.operation("GET", "/assets/{asset_id}/changes")
 def list_changes_of(asset_id: str) -> HistoryView:
-    history = current().asset_store.history(routes.tenant, asset_id)
+    history = current().asset_store.history(routes.tenant, asset_id) if is_asset_id(asset_id) else None
     if history is None:
         raise AssetNotFound(f"no asset {asset_id[:64]!r}")
     return {"changes": [change_view(change) for change in history]}
@@ -207,7 +210,7 @@ def list_scopes(asked: ScopesQuery) -> ScopesView:
 
 
 def _asset(asset_id: str) -> Asset:
-    asset = current().asset_store.get(routes.tenant, asset_id)
+    asset = current().asset_store.get(routes.tenant, asset_id) if is_asset_id(asset_id) else None
     if asset is None:
         raise AssetNotFound(f"no asset {asset_id[:64]!r}")
     return asset
@@ -215,32 +218,3 @@ def _asset(asset_id: str) -> Asset:
 
 def _ids(relations: list[Mapping[str, str]]) -> list[str]:
     return [relation["native_id"] for relation in relations]
-
-
-def _cursor(asset: Asset, sort: str) -> str:
-    """Where a page ended, as text that callers hand back and need not understand."""
-    value = _value(asset, sort)
-    shown = rfc3339(value) if isinstance(value, datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([sort, shown, asset.id]).encode()).decode()
-
-
-def _position(cursor: str, sort: str) -> Position:
-    """Raises InvalidRequest for a cursor that is none, or of a list in another order."""
-    try:
-        made_for, value, asset_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if made_for != sort or not isinstance(value, str) or not isinstance(asset_id, str):
-            raise ValueError(cursor)
-        moment = sort.removeprefix("-") in MOMENTS
-        return Position(datetime.fromisoformat(value) if moment else value, asset_id)
-    except (ValueError, TypeError, RecursionError):
-        raise InvalidRequest("invalid request: cursor: use the next_cursor of a former page, with its sort") from None
-
-
-def _value(asset: Asset, sort: str) -> Any:
-    values = {
-        "id": asset.id,
-        "name": asset.fields["name"],
-        "first_seen_at": asset.first_seen_at,
-        "changed_at": asset.changed_at,
-    }
-    return values[sort.removeprefix("-")]

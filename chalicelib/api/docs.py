@@ -10,14 +10,10 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import __version__
 from chalicelib.api.catalogue import CATALOGUE, PREFIX
+from chalicelib.api.headers import page_policy
+from chalicelib.api.page import STYLE, page
 
 routes = Blueprint(__name__)
-
-OWN_THINGS_ONLY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 @cache
@@ -36,6 +32,8 @@ def openapi() -> Response:
 
 @routes.route("/docs", methods=["GET"])
 def docs() -> Response:
-    from chalicelib.api.page import page  # noqa: PLC0415
-
-    return Response(page(_document()), headers={"Content-Type": "text/html; charset=utf-8", **OWN_THINGS_ONLY})
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": page_policy(STYLE),
+    }
+    return Response(page(_document()), headers=headers)

@@ -30,6 +30,7 @@ CORRELATION_HEADER = "x-correlation-id"
 USER_HEADER = "x-cam-user"
 IDEMPOTENCY_HEADER = "idempotency-key"
 HEADER_LENGTH = 128
+CORS = "Access-Control-"
 ANONYMOUS = "anonymous"
 
 
@@ -63,7 +64,8 @@ def envelope_framework_errors(event: Any, get_response: Callable[[Any], Response
                 response.status_code * 100, str(response.body.get("Message", "")), None, status=response.status_code
             )
         )
-        enveloped.headers.update({name: value for name, value in response.headers.items() if name == "Allow"})
+        kept = {name: value for name, value in response.headers.items() if name == "Allow" or name.startswith(CORS)}
+        enveloped.headers.update(kept)
         return enveloped
     return response
 

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter
 
 from chalicelib.access.principal import OPERATORS
 from chalicelib.api.documentation import OPERATIONS
+from chalicelib.api.links import links_of
 from chalicelib.api.permissions import OF_THE_SERVICE
 from chalicelib.api.routes import Operation
-from chalicelib.errors import ApiError
+from chalicelib.errors import api_errors
+from chalicelib.providers.names import LARGEST_ACCOUNT_ID
+from chalicelib.tasks.model import Lane
 
 Schema = dict[str, Any]
 
 REFERENCE = "#/components/schemas/{model}"
 _PART = re.compile(r"{(\w+)}")
 _MARKUP = re.compile(r"``([^`]+)``")
+
+PARTS: Mapping[str, Schema] = {
+    "task_id": {"type": "string", "format": "uuid"},
+    "account_id": {"type": "integer", "minimum": 1, "maximum": LARGEST_ACCOUNT_ID},
+    "asset_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "lane": {"enum": [lane.value for lane in Lane]},
+}
+"""What a part of a path has to look like to name something."""
 
 HEADERS = {
     "X-Cam-User": "Who asks, where authentication is off; kept as `created_by`. Where it is on, the key or token says.",
@@ -48,10 +60,12 @@ def document(operations: Iterable[Operation], *, prefix: str, version: str) -> S
     """All of it, in JSON types. ``prefix`` is what the paths of the operations are below."""
     schemas: Schema = {}
     paths: Schema = {}
-    for operation in operations:
-        if not operation.documented:
-            continue
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    documented = [operation for operation in operations if operation.documented]
+    for operation in documented:
+        made = _operation(operation, schemas)
+        if links := links_of(operation, documented):
+            made["responses"][str(operation.status)]["links"] = links
+        paths.setdefault(operation.path, {})[operation.method.lower()] = made
     return {
         "openapi": "3.1.0",
         "info": {
@@ -68,22 +82,6 @@ def document(operations: Iterable[Operation], *, prefix: str, version: str) -> S
         "paths": paths,
         "components": {"schemas": schemas | {"Error": _error_schema()}, "securitySchemes": SECURITY_SCHEMES},
     }
-
-
-def errors() -> list[tuple[int, int, str, str]]:
-    """Every error that a caller can meet: code, status, name, and what it tells, ordered by code."""
-    found = {kind.code: kind for kind in _kinds(ApiError) if kind is not ApiError}
-    return [
-        (code, kind.status, kind.__name__, " ".join((kind.__doc__ or "").split()))
-        for code, kind in sorted(found.items())
-    ]
-
-
-def _kinds(kind: type[ApiError]) -> Iterator[type[ApiError]]:
-    """Most general first only where codes differ: of kinds that share a code the nearest to the root is told."""
-    for below in kind.__subclasses__():
-        yield from _kinds(below)
-    yield kind
 
 
 def _operation(operation: Operation, schemas: Schema) -> Schema:
@@ -104,10 +102,7 @@ def _operation(operation: Operation, schemas: Schema) -> Schema:
                     }
                 },
             },
-            "default": {
-                "description": "an error",
-                "content": {"application/json": {"schema": {"$ref": REFERENCE.format(model="Error")}}},
-            },
+            **_refusals(operation, has_body=taken is not None),
         },
     }
     made["description"] = "\n\n".join(filter(None, (_told(operation.view.__doc__ or ""), _admittance(operation))))
@@ -122,6 +117,23 @@ def _operation(operation: Operation, schemas: Schema) -> Schema:
     return made
 
 
+def _refusals(operation: Operation, *, has_body: bool) -> Schema:
+    """The answers that are errors, by status: those of every route, and those of its kind."""
+    met = {400, 415, 429, 431, 500, 503}
+    met |= {404} if _PART.search(operation.path) else set()
+    met |= {409} if operation.method != "GET" else set()
+    met |= {401, 403} if operation.role is not None else set()
+    met |= {413} if has_body else set()
+    met |= {422} if operation.accepts else set()
+    return {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/json": {"schema": {"$ref": REFERENCE.format(model="Error")}}},
+        }
+        for status in sorted(met)
+    }
+
+
 def _admittance(operation: Operation) -> str:
     """Who may, in words."""
     if operation.role is None:
@@ -132,7 +144,7 @@ def _admittance(operation: Operation) -> str:
 
 def _path_parameters(operation: Operation) -> Iterator[Schema]:
     for name in _PART.findall(operation.path):
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        yield {"name": name, "in": "path", "required": True, "schema": PARTS.get(name, {"type": "string"})}
 
 
 def _query_parameters(operation: Operation, schemas: Schema) -> Iterator[Schema]:
@@ -140,7 +152,7 @@ def _query_parameters(operation: Operation, schemas: Schema) -> Iterator[Schema]
         schema = _schema(operation.query, schemas)
         required = schema.get("required", ())
         for name, value in schema["properties"].items():
-            yield {"name": name, "in": "query", "required": name in required, "schema": value}
+            yield {"name": name, "in": "query", "required": name in required, "schema": _never_null(value)}
     if operation.beside is not None:
         yield {
             "name": f"{operation.beside}KEY",
@@ -148,6 +160,14 @@ def _query_parameters(operation: Operation, schemas: Schema) -> Iterator[Schema]
             "description": f"Any number of parameters whose names begin with `{operation.beside}`.",
             "schema": {"type": "string"},
         }
+
+
+def _never_null(schema: Schema) -> Schema:
+    """A query string has no null: a parameter is there or it is not."""
+    shapes: list[Schema] = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    if len(shapes) != 1:
+        return schema
+    return shapes[0] | {key: value for key, value in schema.items() if key != "anyOf" and value is not None}
 
 
 def _headers(operation: Operation) -> Iterator[Schema]:
@@ -202,12 +222,14 @@ def _envelope(data: Schema) -> Schema:
 
 
 def _error_schema() -> Schema:
-    known = "; ".join(f"{code} {name} (HTTP {status})" for code, status, name, _ in errors())
+    known = api_errors()
+    told = "; ".join(f"{kind.code} {kind.__name__} (HTTP {kind.status})" for kind in known)
     return {
         "type": "object",
         "required": ["code", "msg", "data"],
+        "additionalProperties": False,
         "properties": {
-            "code": {"type": "integer", "description": known},
+            "code": {"enum": [kind.code for kind in known], "description": told},
             "msg": {"type": "string", "description": "What is wrong and what to do."},
             "data": {"type": "null"},
         },

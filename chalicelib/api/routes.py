@@ -13,6 +13,7 @@ from pymongo.errors import PyMongoError
 from chalicelib.access.roles import Role
 from chalicelib.api.authorizer import authorize
 from chalicelib.api.endpoint import STORE_RETRY_SECONDS, body, envelope, failure, principal, query
+from chalicelib.api.limits import require_small
 from chalicelib.api.permissions import check, required_role
 from chalicelib.api.record import record
 from chalicelib.errors import ApiError, InternalError, Unavailable
@@ -56,6 +57,7 @@ class Operation:
     def _attempt(self, request: Request, path: dict[str, str]) -> tuple[Any, ApiError | None]:
         """The only place where an exception becomes an error to answer."""
         try:
+            require_small(request)
             if self.role is not None:
                 check(principal(request), self.name)
             given: list[BaseModel] = []

@@ -45,7 +45,8 @@ class BulkBody(TaskChoice):
     def chosen(self, tenant: str) -> TaskFilter:
         if not self.model_fields_set - {"dry_run"}:
             raise InvalidRequest(
-                "invalid request: say which tasks are meant by type, status, created_by, start_date, end_date or error"
+                "invalid request: say which tasks are meant by type, status, created_by, start_date, end_date, error, "
+                "provider, account_id, region or asset_type"
             )
         return self.to_filter(tenant)
 

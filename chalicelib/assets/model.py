@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from typing import Any
 import orjson
 
 from chalicelib.providers.base import ListedAsset
+
+_ASSET_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,10 @@ class Scope:
     def asset_id(self, native_id: str) -> str:
         """Same resource, same id: a repeated insert is a duplicate key and never a second asset."""
         return hashlib.sha256(f"{self.id}|{native_id}".encode()).hexdigest()[:32]
+
+
+def is_asset_id(text: str) -> bool:
+    return _ASSET_ID.fullmatch(text) is not None
 
 
 class ChangeKind(StrEnum):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.assets import store as writes
+from chalicelib.assets.checkpoint import Checkpoint
 from chalicelib.assets.fence import Fence
 from chalicelib.assets.history import entry
 from chalicelib.assets.listing import Listing
@@ -93,12 +94,11 @@ class Reconciler:
         return found
 
     def _reconcile(self, scope: Scope, lister: Lister, run: Run, fence: Fence) -> ScopeResult | PutAside:
-        if run.checkpoint is not None:
-            result, listing = ScopeResult(scope, **run.checkpoint["counts"]), run.checkpoint["listing"]
+        left = None if run.checkpoint is None else Checkpoint.from_document(run.checkpoint)
+        if left is not None:
+            result = ScopeResult(scope, **left.counts)
             try:
-                return self._go(
-                    _Pass(self._store, self._clock, result, Listing.from_document(listing), run, fence), lister
-                )
+                return self._go(_Pass(self._store, self._clock, result, left.listing, run, fence), lister)
             except _TokenRefused:
                 pass
         return self._go(_Pass(self._store, self._clock, ScopeResult(scope), Listing(), run, fence), lister)
@@ -144,7 +144,7 @@ class _Pass:
                 self._apply(self._take_in(page))
                 listing.token = page.next_token
                 if listing.token is not None and self.run.out_of_time():
-                    return PutAside({"listing": listing.to_document(), "counts": result.counts()})
+                    return PutAside(Checkpoint(listing, result.counts()).to_document())
         except CloudRejected as error:
             if self._resumed_at is not None and listing.token == self._resumed_at:
                 raise _TokenRefused from error

@@ -19,7 +19,8 @@ COLUMNS = (
     *("id", "provider", "account_id", "region", "type", "native_id", "name", "status", "zone"),
     *("cloud_created_at", "ips", "tags", "first_seen_at", "changed_at"),
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+"""What makes a spreadsheet take a text for a formula, in some of them also the wide forms."""
 COPY_BYTES = 1024 * 1024
 MOST_XLSX_ROWS = 1_048_575
 

@@ -62,7 +62,7 @@ def _message_ids(event: SQSEvent) -> dict[str, list[str]]:
     """The ids of a batch's messages by task; what is not ours is dropped."""
     found: dict[str, list[str]] = {}
     for record in event.to_dict()["Records"]:
-        task_id = task_id_of(record["body"])
+        task_id = task_id_of(record.get("body"))
         if task_id is None:
             logger.error("message is not of this service: dropped", extra={"message_id": record["messageId"]})
             continue

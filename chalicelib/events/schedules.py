@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -34,14 +35,15 @@ def schedule_syncs(event: CloudWatchEvent) -> dict[str, int]:
 
 @schedules.on_cw_event(SYNC_REQUESTED)
 def sync_requested(event: CloudWatchEvent) -> dict[str, Any]:
-    """Submit the sync that an EventBridge event asks for: its ``detail`` is the body of the API's sync-assets.
+    """Submit the sync that an EventBridge event asks for: its ``detail`` is the body of the API's sync-assets, and
+    checked as strictly.
 
     The same event delivered twice is one task. A detail that is not valid is logged and not tried again.
     """
     try:
         submitted = current().tasks.submit(
             "sync_assets",
-            event.detail,
+            json.dumps(event.detail),
             caller=Caller(DEFAULT_TENANT, "event", correlation_id=event.event_id),
             idempotency_key=f"event:{event.event_id}",
         )

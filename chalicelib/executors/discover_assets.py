@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from chalicelib.errors import FatalError, TaskError
 from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
@@ -21,6 +24,9 @@ class DiscoverParams(CloudParams):
 
     region: RegionId | None = None
 
+    def places(self) -> list[str]:
+        return [self.region] if self.region else []
+
 
 class DiscoverAssets:
     params = DiscoverParams
@@ -37,10 +43,10 @@ class DiscoverAssets:
         """Scope by scope, going on in another invocation between two of them. Raises FatalError when no scope at all
         could be listed.
         """
-        targets = resolve(self._services.accounts, params, [params.region] if params.region else [], context)
-        done = context.checkpoint or {"errors": list(targets.errors), "details": []}
-        errors: list[dict[str, Any]] = list(done["errors"])
-        details: list[dict[str, Any]] = list(done["details"])
+        targets = resolve(self._services.accounts, params, context)
+        done = _Done.left(context.checkpoint)
+        errors = done.errors if done else list(targets.errors)
+        details = done.details if done else []
         surveyed = {_key(place) for place in [*errors, *details]}
         for number, target in enumerate(targets.found):
             place = {
@@ -66,6 +72,37 @@ class DiscoverAssets:
             "errors": errors,
             "details": details,
         }
+
+
+class _Done(BaseModel):
+    """What an invocation leaves to the next one: a checkpoint."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    errors: list[dict[str, Any]]
+    details: list[dict[str, Any]]
+
+    @field_validator("errors", "details")
+    @classmethod
+    def _of_places(cls, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if not all({"account_id", "region", "asset_type"} <= one.keys() for one in found):
+            raise ValueError("a place is not named")
+        return found
+
+    @field_validator("details")
+    @classmethod
+    def _counted(cls, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if not all(type(one.get("count")) is int for one in found):
+            raise ValueError("a place is not counted")
+        return found
+
+    @classmethod
+    def left(cls, checkpoint: Mapping[str, Any] | None) -> Self | None:
+        """None where there is none, or one that cannot be gone on from: the work then begins anew."""
+        try:
+            return None if checkpoint is None else cls.model_validate(checkpoint, strict=True)
+        except ValidationError:
+            return None
 
 
 def _key(place: dict[str, Any]) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Asset
@@ -15,13 +15,13 @@ from chalicelib.assets.sheets import FORMATS, MOST_XLSX_ROWS, Format
 from chalicelib.assets.upload import S3Writer
 from chalicelib.clock import rfc3339
 from chalicelib.errors import FatalError, InvalidRequest, RetryableError
+from chalicelib.executors.scopes import subjects_of
 from chalicelib.executors.services import Services
-from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId
+from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, RegionId, Text
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import RunResult, TaskParams
 
 PAGE = 500
-Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
 def _alias(value: Any) -> Any:
@@ -33,12 +33,20 @@ class ExportParams(TaskParams):
 
     format: Annotated[Format, BeforeValidator(_alias)] = "csv"
     provider: ProviderName | None = None
-    account_id: Annotated[int, Field(ge=1)] | None = None
+    account_id: AccountId | None = None
     region: RegionId | None = None
     type: AssetTypeName | None = None
     status: Text | None = None
     q: Text | None = None
     tags: Annotated[dict[Text, Text], Field(max_length=10, default_factory=dict)]
+
+    def subjects(self) -> tuple[str, ...]:
+        return subjects_of(
+            self.provider,
+            self.account_id,
+            [self.region] if self.region else [],
+            [self.type] if self.type else [],
+        )
 
 
 class ExportAssets:

@@ -75,8 +75,6 @@ def utc_text(value: str) -> str | None:
     """An ISO 8601 time as RFC 3339 UTC with seconds; None for one that cannot be read. No zone means UTC."""
     try:
         time = datetime.fromisoformat(value)
-    except ValueError:
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):  # the first and the last day there is cannot be moved to UTC
         return None
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=UTC)
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,11 +1,11 @@
-"""Types for request models that name a provider, a region or an asset type."""
+"""Types that the request models of several rooms share, most of which name a provider, a region or an asset type."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from chalicelib.providers import get_provider, provider_names
 from chalicelib.providers.kinds import expand
@@ -17,7 +17,16 @@ def _known_provider(name: str) -> str:
     return name
 
 
-ProviderName = Annotated[str, AfterValidator(_known_provider)]
+LARGEST_ACCOUNT_ID = 2**53 - 1
+"""The largest integer that every JSON reader keeps exact, and far below what the store can hold."""
+
+AccountId = Annotated[int, Field(ge=1, le=LARGEST_ACCOUNT_ID)]
+ProviderName = Annotated[
+    str, AfterValidator(_known_provider), Field(json_schema_extra={"enum": list(provider_names())})
+]
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=128)]
+LongText = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=256)]
+"""What a caller looks for. A zero byte would end a pattern in BSON."""
 RegionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 AssetTypeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,48}(\.[a-z0-9_]{1,48})?$")]
 

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import Unavailable
 from chalicelib.tasks.documents import SKEW
+from chalicelib.tasks.ids import is_task_id
 from chalicelib.tasks.model import Lane, Task
 from chalicelib.traces import NOT_TRACED, Traces
 
@@ -143,11 +144,11 @@ def _group(group: str) -> str:
     )
 
 
-def task_id_of(body: str) -> str | None:
+def task_id_of(body: object) -> str | None:
     """The task id in a message's body; None for a body that is not one of ours."""
     try:
-        message = json.loads(body)
+        message = json.loads(body) if isinstance(body, str) else None
     except (ValueError, RecursionError):
         return None
     task_id = message.get("task_id") if isinstance(message, dict) else None
-    return task_id if isinstance(task_id, str) else None
+    return task_id if isinstance(task_id, str) and is_task_id(task_id) else None

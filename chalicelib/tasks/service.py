@@ -184,7 +184,7 @@ class TaskService:
 
     def drop_dead_letter(self, tenant: str, task_id: str) -> None:
         """Remove a task that has failed for good. Raises TaskNotFound."""
-        if not self._store.drop_dead_letter(tenant, task_id):
+        if not (is_task_id(task_id) and self._store.drop_dead_letter(tenant, task_id)):
             raise TaskNotFound(f"no dead letter {task_id[:64]!r}")
 
     def dedupe_key(self, task: Task) -> str | None:
@@ -216,6 +216,7 @@ class TaskService:
             correlation_id=caller.correlation_id,
             priority=options.priority,
             group=f"{caller.tenant}.{params.group()}",
+            subjects=params.subjects(),
             max_retry=executor.max_retry if options.max_retry is None else options.max_retry,
             timeout_seconds=options.timeout_seconds,
             due_at=now - SKEW,

@@ -27,7 +27,7 @@ class TaskFilter:
     """Which tasks of a tenant are meant; times are inclusive bounds of ``created_at``.
 
     ``parent_id`` None means tasks without a parent; ``children`` True means children, too. ``error`` is a part of the
-    error's text.
+    error's text; a task must be about all of ``subjects``.
     """
 
     tenant: str
@@ -39,6 +39,7 @@ class TaskFilter:
     parent_id: str | None = None
     children: bool = False
     error: str | None = None
+    subjects: tuple[str, ...] = ()
 
     def to_query(self, *, before: str | None = None) -> Document:
         """``before`` is the id of the last task already shown."""
@@ -48,6 +49,10 @@ class TaskFilter:
         for name, value in (("type", self.type), ("status", self.status), ("created_by", self.created_by)):
             if value is not None:
                 equal[name] = str(value)
+        if self.subjects:
+            first, *others = self.subjects
+            # Of several, MongoDB looks one up in the index and tries the others; the embedded server tries all tasks.
+            equal["subjects"] = {"$all": list(self.subjects)} if others else first
         if self.error:
             equal["error"] = _containing(self.error)
         upper = [bound for bound in (before, first_id_after(self.end) if self.end else None) if bound]

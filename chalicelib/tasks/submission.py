@@ -17,6 +17,9 @@ from chalicelib.tasks.model import DEFAULT_PRIORITY
 MOST_RETRIES = 10
 LONGEST_TIMEOUT = 24 * 3600
 DEFAULT_TIMEOUT = 1800
+MOST_TOLD = 20
+LONGEST_NAME = 64
+"""Of what a message repeats of a bad request, which may be as large as a body."""
 
 
 class TaskOptions(BaseModel):
@@ -51,11 +54,14 @@ def parse(params: type[TaskParams], body: Mapping[str, Any] | bytes | str) -> tu
 
 
 def describe(error: ValidationError) -> str:
-    """Every bad field with what is wrong with it, without repeating the value: it may be a secret."""
+    """The bad fields, each with what is wrong with it, without repeating the value: it may be a secret."""
+    items = error.errors(include_url=False, include_input=False, include_context=False)
     found = []
-    for item in error.errors(include_url=False, include_input=False, include_context=False):
-        where = ".".join(str(part) for part in item["loc"])
+    for item in items[:MOST_TOLD]:
+        where = ".".join(str(part)[:LONGEST_NAME] for part in item["loc"])
         found.append(f"{where}: {item['msg']}" if where else item["msg"])
+    if len(items) > MOST_TOLD:
+        found.append(f"and {len(items) - MOST_TOLD} more")
     return "invalid request: " + "; ".join(found)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import functools
+import gzip
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -16,12 +17,20 @@ from chalice.config import Config
 from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayException, create_local_server
 
 from chalicelib.api.endpoint import envelope, failure
+from chalicelib.api.headers import ON_EVERY_ANSWER
+from chalicelib.api.limits import MOST_BODY_BYTES
 from chalicelib.container import current
-from chalicelib.errors import NotFound
+from chalicelib.errors import ApiError, BodyTooLarge, InvalidRequest, NotFound
 from infra.local.gateway import Gateway
+from infra.migrations.runner import migrate
 
 STOP_SECONDS = 5
 BACKLOG = 128
+COMPRESSED_FROM = 1024
+"""Bytes; ``minimum_compression_size`` of .chalice/config.json is the deployed gateway's."""
+GATEWAY_BODY_BYTES = 10 * 1024 * 1024
+"""What API Gateway passes on."""
+LENGTH_DIGITS = 12
 
 # What Chalice's stand-in for API Gateway says of a path that no route has.
 NO_ROUTE = (403, "UnauthorizedException")
@@ -63,12 +72,22 @@ class Handler(ChaliceRequestHandler):
 
     def serve(self) -> None:
         with self._in_flight.one():
-            self._generic_handle()
+            if problem := _unreadable(self.headers):
+                self.close_connection = True
+                self._send(failure(problem))
+            else:
+                self._generic_handle()
+
+    def __getattr__(self, name: str) -> Any:
+        """Any method is served: of one that a route does not have, the app says which it has."""
+        if name.startswith("do_"):
+            return self.serve
+        raise AttributeError(name)
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = serve  # noqa: N815
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What is wrong before there is a request to route: a malformed line, an unknown method."""
+        """What is wrong before there is a request to route, such as a malformed line."""
         self.close_connection = True
         self._send(envelope(code * 100, message or explain or f"HTTP {code}", None, status=code))
 
@@ -79,14 +98,29 @@ class Handler(ChaliceRequestHandler):
             super()._send_error_response(error)
 
     def _send(self, response: Response) -> None:
-        self._send_http_response(response.status_code, dict(response.headers), response.body)
+        headers = ON_EVERY_ANSWER | response.headers
+        self._send_http_response(response.status_code, dict(headers), response.body)
 
     def _send_http_response_with_body(self, code: int, headers: dict[str, Any], body: str | bytes) -> None:
+        body = body.encode() if isinstance(body, str) else body
+        if len(body) >= COMPRESSED_FROM and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, compresslevel=6, mtime=0)
+            headers = {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         if getattr(self, "command", None) != "HEAD":
             super()._send_http_response_with_body(code, headers, body)
             return
         self.send_response(code)
-        self._send_headers({"Content-Length": str(len(body.encode() if isinstance(body, str) else body)), **headers})
+        self._send_headers({"Content-Length": str(len(body)), **headers})
+
+
+def _unreadable(headers: Mapping[str, str]) -> ApiError | None:
+    """What is wrong with how the body is announced. It must not be read then."""
+    length = headers.get("Content-Length", "0")
+    if "Transfer-Encoding" in headers or not (length.isascii() and length.isdigit()):
+        return InvalidRequest("invalid request: send the body whole, with its length in the header Content-Length")
+    if len(length) > LENGTH_DIGITS or int(length) > GATEWAY_BODY_BYTES:
+        return BodyTooLarge(f"the body is too large: send at most {MOST_BODY_BYTES} bytes")
+    return None
 
 
 def serve(app: Chalice, port: int, *, host: str = "127.0.0.1") -> tuple[LocalDevServer, InFlight]:
@@ -112,7 +146,7 @@ def main() -> None:
 
     from app import app  # noqa: PLC0415 - after the signals: importing takes a while
 
-    current().ensure_indexes()
+    migrate(current().database)
     local, in_flight = serve(app, port)
     thread = threading.Thread(target=local.server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

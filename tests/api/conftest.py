@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from chalicelib.access.roles import Role
 from chalicelib.clock import Clock, utc_now
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
+from infra.local.api import serve
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
 from infra.local.gateway import Gateway
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 API = "/api/v1/cam"
 REGIONS = ("cn-shenzhen", "cn-hangzhou")
 INSTANCES = 230
+NOBODY = "http://127.0.0.1:9"
 
 
 @dataclass(frozen=True)
@@ -198,3 +201,44 @@ def guarded(settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]) -> 
     clock = FakeClock()
     with serving(settings.model_copy(update={"authentication": "keys"}), sqs, queue_urls, clock=clock) as service:
         yield Guarded(service, clock)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the API answers, and the key of one of its admins."""
+
+    url: str
+    key: str
+
+
+@pytest.fixture
+def target(
+    settings: Settings,
+    sqs: SQSClient,
+    queue_urls: dict[Lane, str],
+    cloud: CloudServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Target]:
+    """The API on a port, as the one-machine stack serves it, with an inventory and tasks. No cloud beside the fake can
+    be reached: the proxy on the way to all others does not exist.
+    """
+    from app import app  # noqa: PLC0415  as late as a Lambda would
+
+    guarded = settings.model_copy(update={"authentication": "keys"})
+    with serving(guarded, sqs, queue_urls) as service:
+        _, key = service.container.keys.mint("default", Role.ADMIN, "attacker", lifetime=timedelta(days=1), by="test")
+        admin = Party(service, "default", "attacker", key)
+        account = admin.post("/accounts", aliyun_account(cloud.url)).data["id"]
+        sync = {"provider": "aliyun", "account_id": account, "asset_types": ["ecs"], "regions": [REGIONS[0]]}
+        admin.finished("/tasks/sync-assets", sync)
+        admin.post("/tasks/discover-assets", {"provider": "aliyun"})
+        for variable in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(variable, NOBODY)
+        local, in_flight = serve(app, 0)
+        thread = threading.Thread(target=local.server.serve_forever, args=(0.02,))
+        thread.start()
+        yield Target(f"http://127.0.0.1:{local.server.server_address[1]}", key)
+        local.server.shutdown()
+        thread.join()
+        local.server.server_close()
+        assert in_flight.wait_for_none(10)

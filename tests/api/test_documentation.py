@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import TypeAdapter
 
@@ -16,6 +17,7 @@ from app import app
 from chalicelib import __version__
 from chalicelib.api.catalogue import CATALOGUE, PREFIX
 from chalicelib.api.documentation import OPERATIONS
+from chalicelib.api.links import SOURCES
 from chalicelib.api.routes import Operation
 from tests.api.conftest import Service
 
@@ -102,3 +104,34 @@ def test_the_page_shows_every_operation_and_needs_no_other_host(document: dict[s
 
 def test_the_version_is_that_of_the_project() -> None:
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == __version__
+
+
+@every_operation
+def test_examples_are_valid_against_the_schemas_of_the_document(operation: Operation, document: dict[str, Any]) -> None:
+    described = document["paths"][operation.path][operation.method.lower()]
+    bodies = [described["requestBody"]] if "requestBody" in described else []
+    for part in [*bodies, described["responses"][str(operation.status)]]:
+        content = part["content"]["application/json"]
+        schema = content["schema"] | {"components": document["components"]}
+        Draft202012Validator(schema).validate(content["example"])
+
+
+@every_operation
+def test_every_answer_that_an_operation_may_give_is_listed_by_its_status(
+    operation: Operation, document: dict[str, Any]
+) -> None:
+    responses = document["paths"][operation.path][operation.method.lower()]["responses"]
+    assert {str(operation.status), "400", "500", "503"} <= responses.keys()
+    assert "default" not in responses
+    assert ("404" in responses) == ("{" in operation.path)
+
+
+def test_what_submits_creates_or_lists_links_to_what_acts_on_it(document: dict[str, Any]) -> None:
+    submitted = document["paths"]["/tasks/sync-assets"]["post"]["responses"]["202"]["links"]
+    assert {"get_task", "cancel_task", "retry_task", "delete_task", "list_children"} <= submitted.keys()
+    assert SOURCES.keys() <= {operation.name for operation in ALL}
+    for source, (part, _) in SOURCES.items():
+        operation = next(operation for operation in ALL if operation.name == source)
+        links = document["paths"][operation.path][operation.method.lower()]["responses"][str(operation.status)]["links"]
+        assert links
+        assert all(link["parameters"].keys() == {part} for link in links.values())

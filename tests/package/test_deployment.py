@@ -19,7 +19,8 @@ from infra.local import emulator
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
 from infra.local.config import LOOPBACK
-from infra.package import indexes
+from infra.migrations.__main__ import migrate_stage
+from infra.package.environment import environment_of
 from infra.package.overlay.metrics import COMPLETED_SYNC
 from infra.package.places import Output
 from infra.package.stage import Stage
@@ -135,8 +136,8 @@ def test_a_sync_goes_from_the_deployed_api_over_the_queue_to_the_deployed_worker
     for name, value in DUMMY_AWS.items():
         monkeypatch.setenv(name, value)
     at = {"CAM_AWS_ENDPOINT_URL": stack.url}
-    indexes.create("prod", at)
-    admin = keys.mint(indexes.environment_of("prod", at), "default", NewKey(name="test", role=Role.ADMIN))
+    migrate_stage("prod", at)
+    admin = keys.mint(environment_of("prod", at), "default", NewKey(name="test", role=Role.ADMIN))
     key = {"access_key_id": DEFAULT_KEY.access_key_id, "access_key_secret": DEFAULT_KEY.access_key_secret}
     account = {"provider": "aliyun", "name": "fake", "credentials": key}
     with (

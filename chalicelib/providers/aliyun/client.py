@@ -9,8 +9,10 @@ from typing import Any
 
 from alibabacloud_tea_openapi.client import Client as SdkClient
 from alibabacloud_tea_openapi.utils_models import Config, OpenApiRequest, Params
+from darabonba.core import DaraCore
 from darabonba.exceptions import ResponseException, RetryError
 from darabonba.runtime import RuntimeOptions
+from requests import Session
 from Tea.exceptions import TeaException
 
 from chalicelib.errors import CloudRejected, CloudUnavailable, TaskError
@@ -26,6 +28,17 @@ READ_SECONDS = 30.0
 
 # With DEBUG=sdk in the environment the SDK prints every request's headers, session token included.
 logging.getLogger("darabonba-core").disabled = True
+
+
+class _Sessions(dict[str, Session]):
+    """The SDK's sessions, one for each host, which would all follow redirects and send the signature along."""
+
+    def __setitem__(self, host: str, session: Session) -> None:
+        session.max_redirects = 0
+        super().__setitem__(host, session)
+
+
+DaraCore._sessions = _Sessions(DaraCore._sessions)  # noqa: SLF001 - there is no option for it
 
 # Method, style and form of the body that the SDK is to use.
 _STYLES = {"RPC": ("POST", "RPC", "formData"), "ROA": ("GET", "ROA", "json"), "OSS": ("GET", "ROA", "xml")}

@@ -61,10 +61,10 @@ class ByNumber:
     total_at: str = "TotalCount"
 
     def query(self, token: str | None) -> dict[str, str]:
-        return {self.number: token or "1", self.length: str(self.size)}
+        return {self.number: str(_number(token)), self.length: str(self.size)}
 
     def next_token(self, token: str | None, answer: Mapping[str, Any], count: int) -> str | None:
-        number = int(token or 1)
+        number = _number(token)
         total = self.total(answer)
         if not count or number * self.size > total or (number * self.size == total and count < self.size):
             return None
@@ -110,3 +110,11 @@ class Unpaged:
 
     def total(self, answer: Mapping[str, Any]) -> int | None:
         return None
+
+
+def _number(token: str | None) -> int:
+    if token is None:
+        return 1
+    if not token.isdecimal() or int(token) < 1:
+        raise CloudRejected("the token of a page is not its number")
+    return int(token)

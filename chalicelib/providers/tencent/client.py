@@ -91,6 +91,7 @@ class Client:
                 region,
                 ClientProfile(httpProfile=http, language="en-US"),
             )
+            client.request.conn._session.max_redirects = 0  # noqa: SLF001 - there is no option for it
         return client
 
     def _response(self, body: bytes, action: str, credentials: Credentials) -> Mapping[str, Any]:
