@@ -1,6 +1,9 @@
 """How long a packaged function takes from its process's start to its first request for work, as a ratio to a bare
 handler that imports pymongo and boto3 and makes their clients: ``python -m bench.cold_start [--runs 10]``.
 
+The ratio that is judged is that of processor time, of all threads: a start computes and waits for nobody, and what
+else a machine does lengthens the time on the clock by as much again. Both are printed.
+
 The zip of this machine's architecture is run by Lambda's own runtime client, and the bare handler by the same
 interpreter with the packages of the same zip.
 """
@@ -14,7 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,18 +72,19 @@ BOUNDS = {
 
 @dataclass
 class Starts:
-    """Those of one function: seconds, and MiB when it asked for work."""
+    """Those of one function until it asked for work: seconds on the clock, seconds of a processor, and MiB."""
 
-    seconds: list[float] = field(default_factory=list)
+    clock: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     peaks: list[float] = field(default_factory=list)
 
-    @property
-    def median(self) -> float:
-        return statistics.median(self.seconds)
-
     def __str__(self) -> str:
-        median, least, most = (1000 * value for value in (self.median, min(self.seconds), max(self.seconds)))
-        return f"{median:6.0f} ms ({least:.0f} to {most:.0f}), {statistics.median(self.peaks):4.0f} MiB"
+        return f"{_told(self.processor)} {_told(self.clock)} {statistics.median(self.peaks):4.0f}"
+
+
+def _told(seconds: Sequence[float]) -> str:
+    median, least, most = (1000 * value for value in (statistics.median(seconds), min(seconds), max(seconds)))
+    return f"{f'{median:.0f} ({least:.0f} to {most:.0f})':>20}"
 
 
 def packaged(template: Path) -> list[Function]:
@@ -88,6 +92,12 @@ def packaged(template: Path) -> list[Function]:
     resources = json.loads(template.read_text(encoding="utf-8"))["Resources"]
     described = {name: resources[name]["Properties"] for name in BOUNDS}
     return [Function(name, each["Handler"], memory_mb=each["MemorySize"]) for name, each in described.items()]
+
+
+def processor_seconds(pid: int) -> float:
+    """What the threads of a process have used; Linux counts it in nanoseconds."""
+    used = [int(path.read_text(encoding="ascii").split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(used) / 1e9
 
 
 def start(function: Function, unpacked: Lambda, log: Path, starts: Starts) -> None:
@@ -103,7 +113,9 @@ def start(function: Function, unpacked: Lambda, log: Path, starts: Starts) -> No
     begun = time.perf_counter()
     try:
         environment.start()
-        starts.seconds.append(time.perf_counter() - begun)
+        starts.clock.append(time.perf_counter() - begun)
+        assert environment.pid
+        starts.processor.append(processor_seconds(environment.pid))
         starts.peaks.append(peak_mib(environment.pid))
     finally:
         environment.close()
@@ -130,13 +142,16 @@ def measure(runs: int, folder: Path) -> dict[str, Starts]:
 def judge(measured: Mapping[str, Starts]) -> bool:
     """Print a line for each function. Whether all bounds hold."""
     bare = measured[BARE_FUNCTION.name]
-    print(f"{'bare':<14} {bare}")
+    print(f"{'':14} {'processor, ms':>20} {'clock, ms':>20}  MiB  x bare, processor (clock)")
+    print(f"{BARE_FUNCTION.name:<14} {bare}")
     held = True
     for name, bounds in BOUNDS.items():
-        ratio = measured[name].median / bare.median
-        met = f"wished {bounds.wished}: {'met' if ratio <= bounds.wished else 'not met'}"
-        verdict = "holds" if ratio <= bounds.most else "MISSED"
-        print(f"{name:<14} {measured[name]}  {ratio:4.2f} x bare  bound {bounds.most}: {verdict}; {met}")
+        found = measured[name]
+        ratio = statistics.median(found.processor) / statistics.median(bare.processor)
+        on_the_clock = statistics.median(found.clock) / statistics.median(bare.clock)
+        verdict = f"bound {bounds.most}: {'holds' if ratio <= bounds.most else 'MISSED'}"
+        wished = f"wished for {bounds.wished}: {'reached' if ratio <= bounds.wished else 'not reached'}"
+        print(f"{name:<14} {found}  {ratio:.2f} ({on_the_clock:.2f})  {verdict}; {wished}")
         held = held and ratio <= bounds.most
     return held
 
