@@ -1,8 +1,8 @@
 """How long a packaged function takes from its process's start to its first request for work, as a ratio to a bare
 handler that imports pymongo and boto3 and makes their clients: ``python -m bench.cold_start [--runs 10]``.
 
-The ratio that is judged is that of processor time, of all threads: a start computes and waits for nobody, and what
-else a machine does lengthens the time on the clock by as much again. Both are printed.
+The ratio that is judged is that of the least processor time: a start computes and waits for nobody, and what else a
+machine does lengthens all times and shortens none. The ratios of the medians are printed beside it.
 
 The zip of this machine's architecture is run by Lambda's own runtime client, and the bare handler by the same
 interpreter with the packages of the same zip.
@@ -142,16 +142,19 @@ def measure(runs: int, folder: Path) -> dict[str, Starts]:
 def judge(measured: Mapping[str, Starts]) -> bool:
     """Print a line for each function. Whether all bounds hold."""
     bare = measured[BARE_FUNCTION.name]
-    print(f"{'':14} {'processor, ms':>20} {'clock, ms':>20}  MiB  x bare, processor (clock)")
+    print(f"{'':14} {'processor, ms':>20} {'clock, ms':>20}  MiB  x bare: least (medians: processor, clock)")
     print(f"{BARE_FUNCTION.name:<14} {bare}")
     held = True
     for name, bounds in BOUNDS.items():
         found = measured[name]
-        ratio = statistics.median(found.processor) / statistics.median(bare.processor)
-        on_the_clock = statistics.median(found.clock) / statistics.median(bare.clock)
+        ratio = min(found.processor) / min(bare.processor)
+        medians = " ".join(
+            f"{statistics.median(times) / statistics.median(of_bare):.2f}"
+            for times, of_bare in ((found.processor, bare.processor), (found.clock, bare.clock))
+        )
         verdict = f"bound {bounds.most}: {'holds' if ratio <= bounds.most else 'MISSED'}"
         wished = f"wished for {bounds.wished}: {'reached' if ratio <= bounds.wished else 'not reached'}"
-        print(f"{name:<14} {found}  {ratio:.2f} ({on_the_clock:.2f})  {verdict}; {wished}")
+        print(f"{name:<14} {found}  {ratio:.2f} ({medians})  {verdict}; {wished}")
         held = held and ratio <= bounds.most
     return held
 
