@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
-import shutil
-import sys
-import sysconfig
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +16,11 @@ from infra.local.functions import Function
 from infra.package.build import build
 from infra.package.places import Output
 from infra.package.stage import Stage, load
+from tests.support.unpacked import Lambda, unpack
 
 STAGE = "prod"
 HERE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
 """This machine's architecture: its package can be run."""
-RUNTIME = ("awslambdaric", "snapshot_restore_py.py", "simplejson", "runtime_client*.so")
-"""What Lambda itself has: its runtime client and what that imports."""
-BOOTSTRAP = """
-import os, sys
-sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], os.path.dirname(__file__)]
-import lambda_host
-lambda_host.main(sys.argv[1], None)
-"""
-ALONE = ("-I", "-S")
-"""Makes Python forget its environment, this directory, and every installed package."""
 
 
 @pytest.fixture(scope="session")
@@ -64,32 +51,9 @@ def files(package: Output) -> list[str]:
         return archive.namelist()
 
 
-@dataclass(frozen=True)
-class Lambda:
-    """A directory that holds the zip and nothing else, and one with what Lambda adds."""
-
-    task: Path
-    runtime: Path
-
-    @property
-    def host(self) -> tuple[str, ...]:
-        return (sys.executable, *ALONE, str(self.runtime / "bootstrap.py"))
-
-
 @pytest.fixture(scope="session")
 def unpacked(package: Output, tmp_path_factory: pytest.TempPathFactory) -> Lambda:
-    made = Lambda(tmp_path_factory.mktemp("task"), tmp_path_factory.mktemp("runtime"))
-    with zipfile.ZipFile(package.zip) as archive:
-        archive.extractall(made.task)
-    installed = Path(sysconfig.get_path("purelib"))
-    for pattern in RUNTIME:
-        for source in installed.glob(pattern):
-            (made.runtime / source.name).symlink_to(source)
-    shutil.copy(
-        Path(sys.modules[FunctionEnvironment.__module__].__file__ or "").with_name("lambda_host.py"), made.runtime
-    )
-    (made.runtime / "bootstrap.py").write_text(BOOTSTRAP)
-    return made
+    return unpack(package.zip, task=tmp_path_factory.mktemp("task"), runtime=tmp_path_factory.mktemp("runtime"))
 
 
 Deploy = Callable[..., FunctionEnvironment]

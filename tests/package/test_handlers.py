@@ -16,7 +16,8 @@ from chalicelib.access.roles import Role
 from chalicelib.api.callers import NewKey
 from infra import keys
 from tests.conftest import DUMMY_AWS
-from tests.package.conftest import ALONE, Deploy, Lambda
+from tests.package.conftest import Deploy
+from tests.support.unpacked import ALONE, Lambda
 
 QUEUES = {f"CAM_QUEUE_{lane}_URL": f"http://127.0.0.1:9/1/{lane}" for lane in ("HIGH", "NORMAL", "LOW")}
 OIDC = {

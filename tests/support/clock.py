@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+EVER = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
 
 class FakeClock:
-    def __init__(self) -> None:
-        self._now = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    def __init__(self, start: datetime = EVER) -> None:
+        self._now = start
 
     def __call__(self) -> datetime:
         return self._now

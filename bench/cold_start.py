@@ -1,0 +1,173 @@
+"""How long a packaged function takes from its process's start to its first request for work, as a ratio to a bare
+handler that imports pymongo and boto3 and makes their clients: ``python -m bench.cold_start [--runs 10]``.
+
+The ratio that is judged is that of the least processor time: a start computes and waits for nobody, and what else a
+machine does lengthens all times and shortens none. The ratios of the medians are printed beside it.
+
+The zip of this machine's architecture is run by Lambda's own runtime client, and the bare handler by the same
+interpreter with the packages of the same zip.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.memory import peak_mib
+from infra.local.function import FunctionEnvironment
+from infra.local.functions import Function
+from infra.package.build import build
+from infra.package.stage import load
+from tests.support.unpacked import Lambda, unpack
+
+STAGE = "dev"
+ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64"}
+STORE = "mongodb://127.0.0.1:9"
+"""Nobody listens there: what a start needs of the store would fail it."""
+ENVIRON = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "a",
+    "AWS_SECRET_ACCESS_KEY": "b",
+    "CAM_MONGODB_URI": STORE,
+    **{f"CAM_QUEUE_{lane}_URL": f"http://127.0.0.1:9/1/{lane}" for lane in ("HIGH", "NORMAL", "LOW")},
+}
+BARE = f"""
+import boto3
+from pymongo import MongoClient
+
+store = MongoClient("{STORE}")
+queue = boto3.client("sqs")
+
+
+def handle(event, context):
+    return {{}}
+"""
+BARE_FUNCTION = Function("bare", "bare.handle")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Ratios to the bare handler's start: what must hold, and what is wished for."""
+
+    most: float
+    wished: float
+
+
+BOUNDS = {
+    "APIHandler": Bounds(1.5, 1.3),
+    "ConsumeNormal": Bounds(1.7, 1.5),
+    "Recover": Bounds(1.7, 1.5),
+    "Authorize": Bounds(1.7, 1.5),
+}
+"""By the template's resource."""
+
+
+@dataclass
+class Starts:
+    """Those of one function until it asked for work: seconds on the clock, seconds of a processor, and MiB."""
+
+    clock: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    peaks: list[float] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{_told(self.processor)} {_told(self.clock)} {statistics.median(self.peaks):4.0f}"
+
+
+def _told(seconds: Sequence[float]) -> str:
+    median, least, most = (1000 * value for value in (statistics.median(seconds), min(seconds), max(seconds)))
+    return f"{f'{median:.0f} ({least:.0f} to {most:.0f})':>20}"
+
+
+def packaged(template: Path) -> list[Function]:
+    """The functions that have a bound, as they are deployed."""
+    resources = json.loads(template.read_text(encoding="utf-8"))["Resources"]
+    described = {name: resources[name]["Properties"] for name in BOUNDS}
+    return [Function(name, each["Handler"], memory_mb=each["MemorySize"]) for name, each in described.items()]
+
+
+def processor_seconds(pid: int) -> float:
+    """What the threads of a process have used; Linux counts it in nanoseconds."""
+    used = [int(path.read_text(encoding="ascii").split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(used) / 1e9
+
+
+def start(function: Function, unpacked: Lambda, log: Path, starts: Starts) -> None:
+    environment = FunctionEnvironment(
+        function.name,
+        function,
+        environ=ENVIRON,
+        log=log / f"{function.name}.log",
+        pid_file=log / f"{function.name}.pid",
+        root=unpacked.task,
+        host=unpacked.host,
+    )
+    begun = time.perf_counter()
+    try:
+        environment.start()
+        starts.clock.append(time.perf_counter() - begun)
+        assert environment.pid
+        starts.processor.append(processor_seconds(environment.pid))
+        starts.peaks.append(peak_mib(environment.pid))
+    finally:
+        environment.close()
+
+
+def measure(runs: int, folder: Path) -> dict[str, Starts]:
+    """Each round starts every function once, so that what else the machine does meets all; the first is not counted,
+    as it reads the files for the first time.
+    """
+    output = build(load(STAGE, ARCHITECTURES[platform.machine()]), folder / "build")
+    task, runtime = folder / "task", folder / "runtime"
+    task.mkdir()
+    runtime.mkdir()
+    unpacked = unpack(output.zip, task=task, runtime=runtime)
+    (runtime / "bare.py").write_text(BARE, encoding="ascii")
+    functions = [BARE_FUNCTION, *packaged(output.template)]
+    measured = {function.name: Starts() for function in functions}
+    for round_ in range(runs + 1):
+        for function in functions:
+            start(function, unpacked, folder, measured[function.name] if round_ else Starts())
+    return measured
+
+
+def judge(measured: Mapping[str, Starts]) -> bool:
+    """Print a line for each function. Whether all bounds hold."""
+    bare = measured[BARE_FUNCTION.name]
+    print(f"{'':14} {'processor, ms':>20} {'clock, ms':>20}  MiB  x bare: least (medians: processor, clock)")
+    print(f"{BARE_FUNCTION.name:<14} {bare}")
+    held = True
+    for name, bounds in BOUNDS.items():
+        found = measured[name]
+        ratio = min(found.processor) / min(bare.processor)
+        medians = " ".join(
+            f"{statistics.median(times) / statistics.median(of_bare):.2f}"
+            for times, of_bare in ((found.processor, bare.processor), (found.clock, bare.clock))
+        )
+        verdict = f"bound {bounds.most}: {'holds' if ratio <= bounds.most else 'MISSED'}"
+        wished = f"wished for {bounds.wished}: {'reached' if ratio <= bounds.wished else 'not reached'}"
+        print(f"{name:<14} {found}  {ratio:.2f} ({medians})  {verdict}; {wished}")
+        held = held and ratio <= bounds.most
+    return held
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Cold starts of the packaged functions against a bare handler.")
+    parser.add_argument("--runs", type=int, default=10, help="starts of each function (10)")
+    runs = parser.parse_args().runs
+    if runs < 1:
+        parser.error("--runs: at least 1")
+    with tempfile.TemporaryDirectory() as folder:
+        sys.exit(0 if judge(measure(runs, Path(folder))) else 1)
+
+
+if __name__ == "__main__":
+    main()
