@@ -4,6 +4,7 @@ PYTHON ?= python3
 
 VENV := .venv
 EMULATOR_VENV := .local/ministack-venv
+PEERS_VENV := .local/peers-venv
 BIN := $(VENV)/bin
 STAGE ?= dev
 ARCH ?=
@@ -13,9 +14,10 @@ PIP_FLAGS := --quiet --quiet --disable-pip-version-check --no-input
 # Stamps hold the time of the last installation; a changed list of requirements is newer, hence installed again.
 INSTALLED := $(VENV)/.installed
 EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
+PEERS_INSTALLED := $(PEERS_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults hostile check package package-test pins audit deploy migrate doctor key format clean install
+.PHONY: help run test faults hostile bench bench-small check package package-test pins screenshots audit deploy migrate doctor key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -46,6 +48,12 @@ test: install ## Run the tests: unit, API and integration side by side, then tho
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
 	@$(BIN)/python -m pytest tests/faults -s
+
+bench: install $(PEERS_INSTALLED) ## Measure what the service costs, beside other task queues too: a table with bounds and verdicts
+	@$(BIN)/python -m bench
+
+bench-small: install $(PEERS_INSTALLED) ## The same in small, for pipelines: fails when a ratio has got worse
+	@$(BIN)/python -m bench --small
 
 hostile: install ## Thousands of made-up requests, and rubbish in every event and parser (about 5 minutes)
 	@$(BIN)/python -m pytest tests/hostile -s
@@ -82,6 +90,10 @@ key: install ## Make an API key, shown once: make key STAGE=prod ROLE=admin NAME
 	@[ -n "$(ROLE)" ] && [ -n "$(NAME)" ] || { echo "say whose it is and what it may do: make key STAGE=$(STAGE) ROLE=admin NAME=..." >&2; exit 1; }
 	@$(BIN)/python -m infra.keys $(STAGE) --role "$(ROLE)" --name "$(NAME)" $(if $(TENANT),--tenant "$(TENANT)") $(if $(DAYS),--days "$(DAYS)")
 
+screenshots: install ## Walk through the console in a browser and keep the pictures of it in docs/images
+	@mkdir -p docs/images
+	@SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/console
+
 pins: install ## Choose the versions that ship anew, and write them and their hashes down
 	@$(BIN)/python -m infra.package.pins
 
@@ -110,4 +122,10 @@ $(EMULATOR_INSTALLED): requirements-emulator.txt
 	@echo "installing the AWS emulator into $(EMULATOR_VENV) (once)"
 	@$(PYTHON) -m venv --clear $(EMULATOR_VENV)
 	@$(EMULATOR_VENV)/bin/python -m pip install $(PIP_FLAGS) -r requirements-emulator.txt
+	@touch $@
+
+$(PEERS_INSTALLED): requirements-peers.txt
+	@echo "installing the task queues to compare with into $(PEERS_VENV) (once)"
+	@$(PYTHON) -m venv --clear $(PEERS_VENV)
+	@$(PEERS_VENV)/bin/python -m pip install $(PIP_FLAGS) -r requirements-peers.txt
 	@touch $@

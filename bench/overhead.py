@@ -6,7 +6,6 @@ The raw loop makes the fewest writes that a task can have when it is handled alo
 from __future__ import annotations
 
 import io
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from typing import Any
 import boto3
 from pymongo import MongoClient
 
+from bench.rows import Bound, Row, table
 from chalicelib.clock import utc_now
 from chalicelib.logs import logger
 from chalicelib.messages import TEXTS
@@ -43,6 +43,9 @@ from tests.support.probe import Probe, ProbeParams
 BATCH = 10
 BATCHES = 30
 ROUNDS = 5
+MEASURE = "overhead"
+TRIPS_BOUND = Bound(4)
+RATE_BOUND = Bound(2, least=True)
 
 
 def nothing(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
@@ -57,8 +60,8 @@ def timed(run: Callable[[list[str]], object], batches: list[list[str]]) -> float
     return sum(map(len, batches)) / (time.perf_counter() - start)
 
 
-def main() -> None:
-    logger.setLevel("ERROR")
+def measure(*, small: bool = False) -> list[Row]:
+    number = 5 if small else BATCHES
     with tempfile.TemporaryDirectory() as folder:
         server, uri = mongodb.start(Path(folder))
         counter = CommandCounter()
@@ -68,7 +71,7 @@ def main() -> None:
             texts = TEXTS["en"]
             probe = Probe(nothing)
             dispatch = Dispatch(
-                SqsTaskQueue(boto3.client("sqs", region_name="us-east-1"), {}),
+                SqsTaskQueue(boto3.session.Session(region_name="us-east-1").client("sqs"), {}),
                 BacklogStore(tasks, policy, texts),
                 clock=utc_now,
             )
@@ -86,7 +89,7 @@ def main() -> None:
 
             def submitted() -> list[list[str]]:
                 batches = []
-                for _ in range(BATCHES):
+                for _ in range(number):
                     now = utc_now()
                     batch = [
                         Task(new_task_id(now), "probe", {}, "default", "bench", now, due_at=now) for _ in range(BATCH)
@@ -107,15 +110,20 @@ def main() -> None:
             first = submitted()[0]
             counter.sent.clear()
             worker.run(first)
-            print(f"store round trips, {BATCH} no-op tasks, claim to completion: {len(counter.sent)} (bound 4)")
-            ratios = []
-            for round_ in range(1, ROUNDS + 1):
-                framework, loop = timed(worker.run, submitted()), timed(raw, submitted())
-                ratios.append(framework / loop)
-                print(f"round {round_}: framework {framework:6.0f} tasks/s, raw loop {loop:6.0f} tasks/s")
-            spread = f"min {min(ratios):.2f}, max {max(ratios):.2f}"
-            print(f"framework / raw loop: median {statistics.median(ratios):.2f} ({spread})")
+            trips = len(counter.sent)
+            rates = [(timed(worker.run, submitted()), timed(raw, submitted())) for _ in range(ROUNDS)]
         server.stop()
+    return [
+        Row(MEASURE, f"store round trips of {BATCH} no-op tasks", [trips], TRIPS_BOUND),
+        Row(MEASURE, "rate, to a raw loop", [framework / loop for framework, loop in rates], RATE_BOUND),
+        Row(MEASURE, "tasks/s", [framework for framework, _ in rates]),
+        Row(MEASURE, "tasks/s of the raw loop", [loop for _, loop in rates]),
+    ]
+
+
+def main() -> None:
+    logger.setLevel("ERROR")
+    print(table(measure()))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from chalicelib.mongodb import connect
 from chalicelib.settings import Settings, load, trace_header
 from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.batch import BatchService
 from chalicelib.tasks.buckets import Buckets
 from chalicelib.tasks.bulk import BulkService
 from chalicelib.tasks.children import Children
@@ -249,6 +250,10 @@ class Container:
             clock=self._clock,
             texts=self.texts,
         )
+
+    @cached_property
+    def batch(self) -> BatchService:
+        return BatchService(self.task_store, self.dispatch, self.tasks)
 
     @cached_property
     def bulk(self) -> BulkService:

@@ -152,6 +152,27 @@ class Told:
 
 
 OPERATIONS: Mapping[str, Told] = {
+    "create_batch": Told(
+        "Submit up to 1,000 tasks at once",
+        {
+            "refused": 1,
+            "tasks": [
+                {"task_id": TASK_ID, "deduplicated": False, "code": 0, "error": ""},
+                {
+                    "task_id": None,
+                    "deduplicated": False,
+                    "code": 40000,
+                    "error": "invalid request: asset_types: Field required",
+                },
+            ],
+        },
+        {
+            "tasks": [
+                {"type": "sync_assets", "body": {"provider": "aliyun", "asset_types": ["ecs"], "account_id": 123}},
+                {"type": "discover_assets", "body": {"provider": "aws", "region": "us-east-1"}},
+            ]
+        },
+    ),
     "submit_sync_assets": Told(
         "Bring the inventory in line with a cloud",
         SUBMITTED,

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from chalicelib.providers.names import Text
+from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, Text
 from chalicelib.tasks.ids import is_task_id
-from chalicelib.tasks.model import TaskStatus
+from chalicelib.tasks.model import TaskStatus, subject
 from chalicelib.tasks.store import TaskFilter
 
+SUBJECTS = ("provider", "account_id", "region", "asset_type")
 LARGEST_OFFSET = 100_000
 FIRST_YEAR, LAST_YEAR = 1971, 9998
 """Within them every time can be moved to UTC, and made the beginning of an id: milliseconds since 1970."""
@@ -57,7 +58,9 @@ class Paged(Strict):
 
 
 class TaskChoice(Strict):
-    """Which tasks are meant. Times without an offset are UTC."""
+    """Which tasks are meant. Times without an offset are UTC. ``provider``, ``account_id``, ``region`` and
+    ``asset_type`` are those that a task was asked for, by its parameters.
+    """
 
     type: Annotated[str, StringConstraints(max_length=64)] | None = None
     status: TaskStatus | None = None
@@ -65,6 +68,10 @@ class TaskChoice(Strict):
     start_date: Moment | None = None
     end_date: Moment | None = None
     error: Text | None = None
+    provider: ProviderName | None = None
+    account_id: Annotated[int, Field(ge=1)] | None = None
+    region: RegionId | None = None
+    asset_type: AssetTypeName | None = None
 
     def to_filter(self, tenant: str, **more: Any) -> TaskFilter:
         chosen: dict[str, Any] = {
@@ -74,5 +81,6 @@ class TaskChoice(Strict):
             "start": self.start_date,
             "end": self.end_date,
             "error": self.error,
+            "subjects": tuple(subject(name, value) for name in SUBJECTS if (value := getattr(self, name)) is not None),
         }
         return TaskFilter(tenant, **chosen | more)

@@ -11,6 +11,7 @@ OPEN: frozenset[str] = frozenset({"health"})
 
 ROLES: dict[str, Role] = {
     "submit_*": Role.OPERATOR,  # of every task type
+    "create_batch": Role.OPERATOR,
     "list_tasks": Role.VIEWER,
     "get_task": Role.VIEWER,
     "submit_unknown": Role.OPERATOR,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from chalicelib.api.endpoint import caller, idempotency_key
+import json
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.api.endpoint import body, caller, idempotency_key
 from chalicelib.api.models import Paged, Strict, TaskChoice
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.tasks import (
+    BatchSubmittedView,
     BulkCancelledView,
     BulkRetriedView,
     SubmittedView,
     TaskPageView,
     TaskView,
+    batch_submitted_view,
     bulk_retried_view,
     task_page_view,
     task_view,
@@ -18,6 +25,7 @@ from chalicelib.api.views.tasks import (
 from chalicelib.container import current
 from chalicelib.errors import InvalidRequest, TaskTypeNotFound
 from chalicelib.executors import params_of, task_types
+from chalicelib.tasks.batch import MOST_SUBMITTED, Wanted
 from chalicelib.tasks.model import TaskStatus
 from chalicelib.tasks.store import TaskFilter
 from chalicelib.tasks.submission import submission_model
@@ -45,9 +53,21 @@ class BulkBody(TaskChoice):
     def chosen(self, tenant: str) -> TaskFilter:
         if not self.model_fields_set - {"dry_run"}:
             raise InvalidRequest(
-                "invalid request: say which tasks are meant by type, status, created_by, start_date, end_date or error"
+                "invalid request: say which tasks are meant by type, status, created_by, start_date, end_date, error, "
+                "provider, account_id, region or asset_type"
             )
         return self.to_filter(tenant)
+
+
+class BatchItem(Strict):
+    """``body`` is what would be sent to submit the task alone."""
+
+    type: Annotated[str, StringConstraints(max_length=64)]
+    body: dict[str, Any] = Field(default_factory=dict)
+
+
+class BatchBody(Strict):
+    tasks: Annotated[list[BatchItem], Field(min_length=1, max_length=MOST_SUBMITTED)]
 
 
 def _submit_route(task_type: str) -> None:
@@ -71,6 +91,17 @@ def _submit_route(task_type: str) -> None:
 
 for _type in task_types():
     _submit_route(_type)
+
+
+@routes.operation("POST", "/tasks/batch", status=202, accepts=lambda: BatchBody)
+def create_batch() -> BatchSubmittedView:
+    """Each task stands for itself: the answer has what became of each, in their order, and one that is refused keeps
+    back no other. A batch that is repeated with its ``Idempotency-Key`` submits only what was refused.
+    """
+    request = routes.current_request
+    batch = [Wanted(item.type, json.dumps(item.body).encode()) for item in body(request, BatchBody).tasks]
+    answers = current().batch.submit(batch, caller=caller(request), idempotency_key=idempotency_key(request))
+    return batch_submitted_view(answers)
 
 
 @routes.operation("GET", "/tasks", query=ListQuery)

@@ -24,6 +24,9 @@ class DiscoverParams(CloudParams):
 
     region: RegionId | None = None
 
+    def places(self) -> list[str]:
+        return [self.region] if self.region else []
+
 
 class DiscoverAssets:
     params = DiscoverParams
@@ -40,7 +43,7 @@ class DiscoverAssets:
         """Scope by scope, going on in another invocation between two of them. Raises FatalError when no scope at all
         could be listed.
         """
-        targets = resolve(self._services.accounts, params, [params.region] if params.region else [], context)
+        targets = resolve(self._services.accounts, params, context)
         done = _Done.left(context.checkpoint)
         errors = done.errors if done else list(targets.errors)
         details = done.details if done else []

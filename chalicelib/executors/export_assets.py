@@ -15,6 +15,7 @@ from chalicelib.assets.sheets import FORMATS, MOST_XLSX_ROWS, Format
 from chalicelib.assets.upload import S3Writer
 from chalicelib.clock import rfc3339
 from chalicelib.errors import FatalError, InvalidRequest, RetryableError
+from chalicelib.executors.scopes import subjects_of
 from chalicelib.executors.services import Services
 from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, RegionId, Text
 from chalicelib.tasks.context import TaskContext
@@ -38,6 +39,14 @@ class ExportParams(TaskParams):
     status: Text | None = None
     q: Text | None = None
     tags: Annotated[dict[Text, Text], Field(max_length=10, default_factory=dict)]
+
+    def subjects(self) -> tuple[str, ...]:
+        return subjects_of(
+            self.provider,
+            self.account_id,
+            [self.region] if self.region else [],
+            [self.type] if self.type else [],
+        )
 
 
 class ExportAssets:

@@ -18,6 +18,7 @@ from chalicelib.providers.kinds import expand
 from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, require_asset_types
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import TaskParams
+from chalicelib.tasks.model import subject
 
 
 class CloudParams(TaskParams):
@@ -34,6 +35,25 @@ class CloudParams(TaskParams):
 
     def group(self) -> str:
         return self.provider if self.account_id is None else str(self.account_id)
+
+    def subjects(self) -> tuple[str, ...]:
+        return subjects_of(self.provider, self.account_id, self.places(), self.asset_types)
+
+    def places(self) -> Sequence[str]:
+        """The regions asked for; none is all."""
+        return ()
+
+
+def subjects_of(
+    provider: str | None, account_id: int | None, regions: Sequence[str], asset_types: Sequence[str]
+) -> tuple[str, ...]:
+    """What a task on these can be found by. What was left open is not among it."""
+    one = {"provider": provider, "account_id": account_id}
+    many = {"region": regions, "asset_type": asset_types}
+    return tuple(
+        [subject(name, value) for name, value in one.items() if value is not None]
+        + [subject(name, value) for name, values in many.items() for value in dict.fromkeys(values)]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +91,7 @@ def choose_accounts(accounts: AccountService, tenant: str, params: CloudParams) 
     return [account]
 
 
-def resolve(accounts: AccountService, params: CloudParams, regions: Sequence[str], context: TaskContext) -> Targets:
+def resolve(accounts: AccountService, params: CloudParams, context: TaskContext) -> Targets:
     """Every scope to list, ordered by account, region and type.
 
     What the request leaves open is the account's choice, and what that leaves open is everything the cloud has.
@@ -92,7 +112,7 @@ def resolve(accounts: AccountService, params: CloudParams, regions: Sequence[str
         regional = [name for name in types if name not in provider.global_types]
         try:
             cloud = accounts.connect(account, sleep=context.wait, usage=context.usage)
-            places = (regions or account.regions or cloud.regions()) if regional else ()
+            places = (params.places() or account.regions or cloud.regions()) if regional else ()
         except TaskError as error:
             failures.append(error)
             errors.append({"account_id": account.id, "region": None, "asset_type": None, "error": error.message})

@@ -32,6 +32,9 @@ class SyncParams(CloudParams):
     dry_run: bool = False
     """Only tell what would change."""
 
+    def places(self) -> list[str]:
+        return self.regions
+
 
 class SyncAssets:
     """A task of one scope does it itself; any other fans out one child a scope and adds up what they did."""
@@ -47,7 +50,7 @@ class SyncAssets:
         choose_accounts(self._services.accounts, tenant, params)
 
     def run(self, params: SyncParams, context: TaskContext) -> RunResult:
-        targets = resolve(self._services.accounts, params, params.regions, context)
+        targets = resolve(self._services.accounts, params, context)
         if len(targets.found) == 1 and not targets.errors:
             return self._sync(targets.found[0], params, context)
         children = [

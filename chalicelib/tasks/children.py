@@ -190,6 +190,7 @@ class Children:
             correlation_id=parent.correlation_id,
             priority=parent.priority,
             group=f"{parent.tenant}.{child.params.group()}",
+            subjects=child.params.subjects(),
             max_retry=self._executors(child.type).max_retry,
             timeout_seconds=parent.timeout_seconds,
             parent_id=parent.id,

@@ -26,6 +26,7 @@ INDEXES = [
     IndexModel([*_FAMILY, ("type", ASCENDING), *_NEWEST], name="newest_by_type"),
     IndexModel([*_FAMILY, ("created_by", ASCENDING), *_NEWEST], name="newest_by_creator"),
     IndexModel([("tenant", ASCENDING), *_NEWEST], name="newest_with_children"),
+    IndexModel([*_FAMILY, ("subjects", ASCENDING), *_NEWEST], name="newest_by_subject"),
     IndexModel([("parent_id", ASCENDING), ("status", ASCENDING)], name="children"),
     IndexModel([("resend_at", ASCENDING)], name="resend", sparse=True),
     IndexModel([("completed_at", ASCENDING)], name="ended", sparse=True),

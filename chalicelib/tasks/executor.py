@@ -21,6 +21,10 @@ class TaskParams(BaseModel):
         """Whose work this is, below the tenant: one group's backlog must not hold up the others'."""
         return ""
 
+    def subjects(self) -> tuple[str, ...]:
+        """What a task of these parameters can be found by, each made by ``subject``."""
+        return ()
+
 
 P_contra = TypeVar("P_contra", bound=TaskParams, contravariant=True)
 

@@ -72,6 +72,11 @@ class TimelineEntry:
         return cls(document["at"], TaskEvent(document["event"]), document.get("detail", ""))
 
 
+def subject(name: str, value: object) -> str:
+    """One of the things that a task is about, as its ``subjects`` have it."""
+    return f"{name}={value}"
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """A worker's right to run a task. ``token`` is new at every claim and fences every write."""
@@ -102,6 +107,7 @@ class Task:
     retries by hand and makes the children of each one new. ``requests`` are those that came with an Idempotency-Key:
     the one that made the task, and later ones that found it active. ``lost_workers`` counts those among the retries
     that were spent on a lost worker, as far as they are written; ``queued_at`` is when it was last retried by hand.
+    ``subjects`` are what its parameters let it be found by.
     """
 
     id: str
@@ -113,6 +119,7 @@ class Task:
     correlation_id: str = ""
     priority: int = DEFAULT_PRIORITY
     group: str = ""
+    subjects: tuple[str, ...] = ()
     max_retry: int = 0
     timeout_seconds: int = 1800
     parent_id: str | None = None
@@ -173,6 +180,8 @@ class Task:
         document = {name: value for name, value in document.items() if value is not None}
         if self.requests:
             document["requests"] = [request.to_document() for request in self.requests]
+        if self.subjects:
+            document["subjects"] = list(self.subjects)
         return document | {
             "_id": self.id,
             "params": dict(self.params),
@@ -190,11 +199,20 @@ class Task:
             params=document["params"],
             status=TaskStatus(document["status"]),
             lease=Lease(lease["owner"], lease["token"]) if lease else None,
+            subjects=tuple(document.get("subjects", ())),
             requests=tuple(KeyedRequest(it["key"], it["fingerprint"]) for it in document.get("requests", ())),
             timeline=tuple(TimelineEntry.from_document(entry) for entry in document["timeline"]),
             **values,
         )
 
 
-_PLAIN = frozenset(item.name for item in fields(Task)) - {"id", "params", "status", "lease", "requests", "timeline"}
+_PLAIN = frozenset(item.name for item in fields(Task)) - {
+    "id",
+    "params",
+    "status",
+    "lease",
+    "requests",
+    "subjects",
+    "timeline",
+}
 """The fields that are stored as they are."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from chalicelib.clock import Clock
 from chalicelib.errors import (
+    ApiError,
     Conflict,
-    IdempotencyMismatch,
     TaskFinished,
     TaskNotFound,
     TaskRunning,
@@ -28,6 +28,7 @@ from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import Message
 from chalicelib.tasks.store import RETRYABLE, TaskFilter, TaskStore
 from chalicelib.tasks.submission import fingerprint, parse
+from chalicelib.tasks.twins import Submitted, find_twins
 
 ROUNDS = 3
 """A task can leave the state it was seen in this many times before an operation gives up on it."""
@@ -41,14 +42,6 @@ class Caller:
     tenant: str
     name: str
     correlation_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """``deduplicated``: an active task of the same parameters was found and returned instead."""
-
-    task: Task
-    deduplicated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +87,12 @@ class TaskService:
         ``body`` is the raw JSON of a request or already a mapping: parameters and options. Raises TaskTypeNotFound,
         InvalidRequest, TooManyPending, and IdempotencyMismatch when the key came before with another body.
         """
-        task = self._new_task(task_type, body, caller, idempotency_key)
+        task = self.draft(task_type, body, caller=caller, idempotency_key=idempotency_key)
         for _ in range(ROUNDS):
-            if self._full(caller.tenant):
+            if not self.room(caller.tenant, 1):
                 if same := self._same(task):
                     return same
-                raise TooManyPending(
-                    f"{self._policy.max_pending} tasks are pending already: try again later",
-                    retry_after=FULL_RETRY_SECONDS,
-                )
+                raise self.full()
             if self._store.insert(task):
                 self._dispatch.submitted(task)
                 logger.info(
@@ -195,9 +185,26 @@ class TaskService:
             deduplicate = False
         return fingerprint(task.tenant, task.type, task.params) if deduplicate else None
 
-    def _new_task(
-        self, task_type: str, body: Mapping[str, Any] | bytes | str, caller: Caller, idempotency_key: str | None
+    def room(self, tenant: str, wanted: int) -> int:
+        """How many of ``wanted`` new tasks the cap on pending ones lets in."""
+        most = self._policy.max_pending
+        return min(wanted, most - self._store.pending(tenant, most=most)) if most else wanted
+
+    def full(self) -> TooManyPending:
+        """What to tell those whom the cap keeps out."""
+        return TooManyPending(
+            f"{self._policy.max_pending} tasks are pending already: try again later", retry_after=FULL_RETRY_SECONDS
+        )
+
+    def draft(
+        self,
+        task_type: str,
+        body: Mapping[str, Any] | bytes | str,
+        *,
+        caller: Caller,
+        idempotency_key: str | None = None,
     ) -> Task:
+        """A task that is not stored yet. Raises TaskTypeNotFound and InvalidRequest."""
         try:
             executor = self._executors(task_type)
         except KeyError:
@@ -216,6 +223,7 @@ class TaskService:
             correlation_id=caller.correlation_id,
             priority=options.priority,
             group=f"{caller.tenant}.{params.group()}",
+            subjects=params.subjects(),
             max_retry=executor.max_retry if options.max_retry is None else options.max_retry,
             timeout_seconds=options.timeout_seconds,
             due_at=now - SKEW,
@@ -227,23 +235,12 @@ class TaskService:
         requests = (KeyedRequest(idempotency_key, asked),) if idempotency_key else ()
         return replace(task, dedupe_key=self.dedupe_key(task), requests=requests)
 
-    def _full(self, tenant: str) -> bool:
-        most = self._policy.max_pending
-        return bool(most) and self._store.pending_at_least(tenant, most)
-
     def _same(self, task: Task) -> Submitted | None:
-        """The stored task that keeps this one from being inserted, unless it has ended meanwhile. A key that finds an
-        active task of another request stands for that task from then on.
-        """
-        for request in task.requests:
-            if found := self._store.by_idempotency_key(task.tenant, request.key):
-                if request not in found.requests:
-                    raise IdempotencyMismatch("this Idempotency-Key was used with another request: take a new key")
-                return Submitted(found)
-        active = self._store.by_dedupe_key(task.dedupe_key) if task.dedupe_key else None
-        if active and all(self._store.answers(active, request) for request in task.requests):
-            return Submitted(active, deduplicated=True)
-        return None
+        """Raises IdempotencyMismatch."""
+        found = find_twins(self._store, task.tenant, [task]).get(task.id)
+        if isinstance(found, ApiError):
+            raise found
+        return found
 
     def _stored(self, tenant: str, task_id: str) -> Task:
         task = self._store.get(tenant, task_id) if is_task_id(task_id) else None

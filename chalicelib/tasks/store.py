@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from chalicelib.tasks.policy import Policy
 
 RETRYABLE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 """What may be retried by hand."""
+DUPLICATE_KEY = 11000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class TaskFilter:
     """Which tasks of a tenant are meant; times are inclusive bounds of ``created_at``.
 
     ``parent_id`` None means tasks without a parent; ``children`` True means children, too. ``error`` is a part of the
-    error's text.
+    error's text; a task must be about all of ``subjects``.
     """
 
     tenant: str
@@ -39,6 +40,7 @@ class TaskFilter:
     parent_id: str | None = None
     children: bool = False
     error: str | None = None
+    subjects: tuple[str, ...] = ()
 
     def to_query(self, *, before: str | None = None) -> Document:
         """``before`` is the id of the last task already shown."""
@@ -48,6 +50,10 @@ class TaskFilter:
         for name, value in (("type", self.type), ("status", self.status), ("created_by", self.created_by)):
             if value is not None:
                 equal[name] = str(value)
+        if self.subjects:
+            first, *others = self.subjects
+            # Of several, MongoDB looks one up in the index and tries the others; the embedded server tries all tasks.
+            equal["subjects"] = {"$all": list(self.subjects)} if others else first
         if self.error:
             equal["error"] = _containing(self.error)
         upper = [bound for bound in (before, first_id_after(self.end) if self.end else None) if bound]
@@ -83,14 +89,28 @@ class TaskStore:
             return False
         return True
 
+    def insert_many(self, tasks: Sequence[Task]) -> list[Task]:
+        """In one write; those of which no key was taken. In the order given: of two with one key, the first."""
+        if not tasks:
+            return []
+        taken: set[int] = set()
+        try:
+            self._tasks.insert_many([task.to_document() for task in tasks], ordered=False)
+        except BulkWriteError as error:
+            failed = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(one["code"] != DUPLICATE_KEY for one in failed):
+                raise
+            taken = {one["index"] for one in failed}
+        return [task for index, task in enumerate(tasks) if index not in taken]
+
     def get(self, tenant: str, task_id: str) -> Task | None:
         return self._one({"_id": task_id, "tenant": tenant})
 
-    def by_idempotency_key(self, tenant: str, key: str) -> Task | None:
-        return self._one({"tenant": tenant, "requests.key": key})
+    def by_idempotency_keys(self, tenant: str, keys: Sequence[str]) -> list[Task]:
+        return self._many({"tenant": tenant, "requests.key": {"$in": list(keys)}}) if keys else []
 
-    def by_dedupe_key(self, key: str) -> Task | None:
-        return self._one({"dedupe_key": key})
+    def by_dedupe_keys(self, keys: Sequence[str]) -> list[Task]:
+        return self._many({"dedupe_key": {"$in": list(keys)}}) if keys else []
 
     def answers(self, task: Task, request: KeyedRequest) -> bool:
         """Note that an active task is the answer to one more request. False when it is not active any more, or when
@@ -110,10 +130,10 @@ class TaskStore:
     def count(self, which: TaskFilter) -> int:
         return self._tasks.count_documents(which.to_query())
 
-    def pending_at_least(self, tenant: str, number: int) -> bool:
-        """Whether so many tasks without a parent are pending; looks at no more than that."""
+    def pending(self, tenant: str, *, most: int) -> int:
+        """How many tasks without a parent are pending; looks at no more than ``most``."""
         which = TaskFilter(tenant, status=TaskStatus.PENDING)
-        return self._tasks.count_documents(which.to_query(), limit=number) >= number
+        return self._tasks.count_documents(which.to_query(), limit=most)
 
     # --- cancelling ---------------------------------------------------------------------------------------------
 
@@ -179,6 +199,9 @@ class TaskStore:
         if removed:
             self._tasks.delete_many({"parent_id": query["_id"]})
         return removed
+
+    def _many(self, query: Document) -> list[Task]:
+        return [Task.from_document(document) for document in self._tasks.find(query)]
 
     def _one(self, query: Document) -> Task | None:
         document = self._tasks.find_one(query)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import gzip
 import signal
 import threading
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,8 @@ from infra.migrations.runner import migrate
 
 STOP_SECONDS = 5
 BACKLOG = 128
+COMPRESSED_FROM = 1024
+"""Bytes; ``minimum_compression_size`` of .chalice/config.json is the deployed gateway's."""
 GATEWAY_BODY_BYTES = 10 * 1024 * 1024
 """What API Gateway passes on."""
 LENGTH_DIGITS = 12
@@ -99,11 +102,15 @@ class Handler(ChaliceRequestHandler):
         self._send_http_response(response.status_code, dict(headers), response.body)
 
     def _send_http_response_with_body(self, code: int, headers: dict[str, Any], body: str | bytes) -> None:
+        body = body.encode() if isinstance(body, str) else body
+        if len(body) >= COMPRESSED_FROM and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, compresslevel=6, mtime=0)
+            headers = {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         if getattr(self, "command", None) != "HEAD":
             super()._send_http_response_with_body(code, headers, body)
             return
         self.send_response(code)
-        self._send_headers({"Content-Length": str(len(body.encode() if isinstance(body, str) else body)), **headers})
+        self._send_headers({"Content-Length": str(len(body)), **headers})
 
 
 def _unreadable(headers: Mapping[str, str]) -> ApiError | None:

@@ -37,9 +37,10 @@ WRITTEN_AS: Mapping[str, str] = {
 """What packages call their licence in place of its identifier."""
 
 STATED_ELSEWHERE: Mapping[str, str] = {
+    "pymongo-auth-aws": "Apache-2.0",  # its metadata have the whole text
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",  # its LICENSE: later contributions are under both
 }
-"""Where the metadata say too little."""
+"""Where the metadata say too little, or too much."""
 
 
 @dataclass(frozen=True, order=True)

@@ -197,3 +197,40 @@ def test_a_message_that_is_not_ours_is_dropped_and_holds_nothing_up(service: Ser
     assert service.finished("/tasks/sync-assets", SYNC)["status"] == "completed"
     left = service.sqs.get_queue_attributes(QueueUrl=service.urls[Lane.NORMAL], AttributeNames=["All"])["Attributes"]
     assert (left["ApproximateNumberOfMessages"], left["ApproximateNumberOfMessagesNotVisible"]) == ("0", "0")
+
+
+def test_tasks_are_found_by_what_they_were_asked_for(service: Service, account: int) -> None:
+    hangzhou = SYNC | {"account_id": 123, "regions": ["cn-hangzhou"], "asset_types": ["ecs"]}
+    shenzhen = hangzhou | {"regions": ["cn-shenzhen", "cn-beijing"], "asset_types": ["disk", "ecs"]}
+    everything = {"provider": "aliyun"}
+    export = {"provider": "aws", "region": "cn-hangzhou", "type": "ecs"}
+    ids = {
+        name: service.post(f"/tasks/{route}", body).data["task_id"]
+        for name, route, body in (
+            ("hangzhou", "sync-assets", hangzhou),
+            ("shenzhen", "sync-assets", shenzhen),
+            ("everything", "sync-assets", everything),
+            ("export", "export-assets", export),
+        )
+    }
+
+    def found(query: str) -> set[str]:
+        listed = service.get(f"/tasks?{query}").data["tasks"]
+        return {name for name, task_id in ids.items() if task_id in {task["id"] for task in listed}}
+
+    assert found("provider=aliyun") == {"hangzhou", "shenzhen", "everything"}
+    assert found("account_id=123") == {"hangzhou", "shenzhen"}
+    assert found("region=cn-hangzhou") == {"hangzhou", "export"}
+    assert found("region=cn-hangzhou&provider=aliyun") == {"hangzhou"}
+    assert found("asset_type=disk") == {"shenzhen"}
+    assert found("asset_type=ecs&status=pending&type=sync_assets") == {"hangzhou", "shenzhen"}
+    assert found("region=nowhere") == set()
+    look = service.post("/tasks/cancel", {"account_id": 123, "region": "cn-beijing", "dry_run": True}).data
+    assert look["matched"] == 1
+
+
+def test_children_are_found_by_their_own_scope(service: Service, account: int) -> None:
+    parent = service.finished("/tasks/sync-assets", SYNC)
+    assert parent["status"] == "completed"
+    listed = service.get("/tasks?include_children=true&region=cn-shenzhen&account_id=123").data["tasks"]
+    assert [task["parent_id"] for task in listed] == [parent["id"]]

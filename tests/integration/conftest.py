@@ -15,6 +15,7 @@ from chalicelib.clock import Clock, utc_now
 from chalicelib.messages import TEXTS
 from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.batch import BatchService
 from chalicelib.tasks.bulk import BulkService
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.claims import ClaimStore
@@ -96,6 +97,10 @@ class Framework:
             clock=self.clock,
             texts=TEXT,
         )
+
+    @property
+    def batch(self) -> BatchService:
+        return BatchService(self.store, self.dispatch, self.service)
 
     @property
     def bulk(self) -> BulkService:

@@ -159,3 +159,9 @@ def test_date_bounds_are_inclusive(framework: Framework) -> None:
     assert found(zero, zero) == 1
     assert found(around, around) == 0
     assert found(-around, -around) == 0
+
+
+def test_what_a_task_is_about_is_looked_up_in_an_index(framework: Framework) -> None:
+    which = TaskFilter(TENANT, subjects=("region=cn-hangzhou",))
+    found = framework.tasks.find(which.to_query()).sort("_id", -1)
+    assert "newest_by_subject" in json.dumps(found.explain()["queryPlanner"]["winningPlan"])

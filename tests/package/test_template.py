@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.api.authorizer import REMEMBERED_SECONDS
+from infra.local.api import COMPRESSED_FROM
 from infra.package import template as templates
 from infra.package.overlay import overlay
 from infra.package.overlay.names import CONSUMERS, FUNCTIONS
@@ -170,6 +171,11 @@ def test_the_api_is_throttled_logged_and_traced(resources: dict[str, Any], stage
     assert api["EndpointConfiguration"] == "REGIONAL"
 
 
+def test_the_api_compresses_answers_from_the_size_that_the_local_one_does(resources: dict[str, Any]) -> None:
+    (api,) = of_type(resources, "Serverless::Api").values()
+    assert api["MinimumCompressionSize"] == COMPRESSED_FROM
+
+
 def test_the_api_gives_up_no_sooner_than_its_function(resources: dict[str, Any]) -> None:
     assert of_type(resources, "Serverless::Function")["APIHandler"]["Timeout"] <= 29
 
@@ -188,14 +194,17 @@ def test_the_gateway_asks_the_authorizer_and_remembers_for_half_a_minute(resourc
     (name,) = definition["securityDefinitions"]
     authorizer = definition["securityDefinitions"][name]["x-amazon-apigateway-authorizer"]
     assert authorizer["authorizerResultTtlInSeconds"] == REMEMBERED_SECONDS == 30
-    assert "${Authorize.Arn}" in authorizer["authorizerUri"]["Fn::Sub"]
+    aliased = "Authorize" in resources and "AutoPublishAlias" in resources["Authorize"]["Properties"]
+    called = "${AuthorizeAliaslive}" if aliased else "${Authorize.Arn}"
+    assert f"/{called}/invocations" in authorizer["authorizerUri"]["Fn::Sub"]
     unguarded = {
         path
         for path, methods in definition["paths"].items()
         for method, it in methods.items()
         if it.get("security") != [{name: []}] and method != "options"
     }
-    assert unguarded == {"/api/v1/cam/health", "/docs", "/openapi.json"}
+    console = {"/console", "/console/{edition}/{file}", "/console/{edition}/{folder}/{file}"}
+    assert unguarded == {"/api/v1/cam/health", "/docs", "/openapi.json", *console}
 
 
 def test_what_the_gateway_answers_by_itself_is_in_the_envelope(resources: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
+from chalicelib.api.console import ROOT
 from infra.package import archive, pruning
 from infra.package.build import LARGEST_TREE, LARGEST_ZIP, build, check_size
 from infra.package.dependencies import MACHINES, install, platforms
@@ -77,6 +78,11 @@ def test_nothing_ships_that_does_not_run(files: list[str]) -> None:
     assert {name.partition("/")[0].removesuffix(".py") for name in files}.isdisjoint(FORBIDDEN)
     parts = {part for name in files for part in name.split("/")[:-1]}
     assert parts.isdisjoint({"tests", "test", "bin", "examples"})
+
+
+def test_the_console_ships_whole(files: list[str]) -> None:
+    own = {f"chalicelib/console/{path.relative_to(ROOT).as_posix()}" for path in ROOT.rglob("*") if path.is_file()}
+    assert own <= set(files)
 
 
 def test_of_dist_info_only_what_is_read_ships(files: list[str]) -> None:

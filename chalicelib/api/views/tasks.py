@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
 from chalicelib.clock import rfc3339, utc_now
+from chalicelib.tasks.batch import Answer
 from chalicelib.tasks.bulk import BulkRetried
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.service import TaskPage
+from chalicelib.tasks.twins import Submitted
 
 
 class SubmittedView(TypedDict):
@@ -18,6 +21,24 @@ class SubmittedView(TypedDict):
     task_id: str
     message: str
     deduplicated: NotRequired[bool]
+
+
+class BatchItemView(TypedDict):
+    """``task_id`` is null for a task that was refused: ``code`` and ``error`` then are what submitting it alone would
+    have answered, and 0 and empty otherwise.
+    """
+
+    task_id: str | None
+    deduplicated: bool
+    code: int
+    error: str
+
+
+class BatchSubmittedView(TypedDict):
+    """``tasks`` are in the order of the request; ``refused`` counts those without a task."""
+
+    refused: int
+    tasks: list[BatchItemView]
 
 
 class TimelineView(TypedDict):
@@ -86,6 +107,17 @@ class BulkRetriedView(TypedDict):
     retried: int
     refused: int
     remaining: int
+
+
+def batch_submitted_view(answers: Sequence[Answer]) -> BatchSubmittedView:
+    tasks = [_batch_item_view(answer) for answer in answers]
+    return {"refused": sum(item["task_id"] is None for item in tasks), "tasks": tasks}
+
+
+def _batch_item_view(answer: Answer) -> BatchItemView:
+    if isinstance(answer, Submitted):
+        return {"task_id": answer.task.id, "deduplicated": answer.deduplicated, "code": 0, "error": ""}
+    return {"task_id": None, "deduplicated": False, "code": answer.code, "error": answer.message}
 
 
 def task_view(task: Task) -> TaskView:

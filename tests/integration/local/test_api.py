@@ -14,6 +14,8 @@ from chalice.app import Chalice
 
 from infra.local.api import serve
 
+LONG = "the same again. " * 200
+
 
 @pytest.fixture
 def base() -> Iterator[str]:
@@ -22,6 +24,10 @@ def base() -> Iterator[str]:
     @tiny.route("/things/{name}")
     def thing(name: str) -> dict[str, str]:
         return {"name": name}
+
+    @tiny.route("/long")
+    def long() -> str:
+        return LONG
 
     local, _ = serve(tiny, 0)
     thread = threading.Thread(target=local.server.serve_forever, args=(0.02,))
@@ -77,6 +83,17 @@ def test_a_line_that_is_no_request_is_answered_and_the_server_goes_on(base: str,
         connection.sendall(f"{line}\r\nConnection: close\r\n\r\n".encode("latin-1"))
         assert b"40" in connection.makefile("rb").read()
     assert httpx.get(f"{base}/things/a").status_code == 200
+
+
+def test_what_is_long_comes_compressed_to_who_takes_it(base: str) -> None:
+    plain = httpx.get(f"{base}/long", headers={"Accept-Encoding": "identity"})
+    packed = httpx.get(f"{base}/long", headers={"Accept-Encoding": "gzip"})
+    short = httpx.get(f"{base}/things/a", headers={"Accept-Encoding": "gzip"})
+    assert plain.text == packed.text == LONG
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert int(packed.headers["Content-Length"]) < len(LONG) / 10
+    assert "Content-Encoding" not in plain.headers
+    assert "Content-Encoding" not in short.headers
 
 
 def test_head_answers_without_a_body_and_leaves_the_connection_usable(base: str) -> None:

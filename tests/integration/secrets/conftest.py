@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,16 +11,18 @@ from urllib.parse import quote
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from pymongo import MongoClient
 
 from chalicelib.container import Container
 from chalicelib.settings import load
+from infra.local.processes import Child
 from tests.integration.secrets.accounts import ACCOUNTS, SERVICE
 from tests.integration.secrets.clouds import clouds
 from tests.integration.secrets.service import Service
 from tests.integration.secrets.stand import BUCKET, PASSWORD, SECRETS, Stand
 from tests.support.canary import Canary
+
+STARTED_WITHIN_SECONDS = 120
 
 
 @dataclass
@@ -51,12 +54,12 @@ def census(pytestconfig: pytest.Config) -> Census:
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[dict[str, str]]:
-    """Queues, parameters and files on the wire."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    url = "http://{}:{}".format(*server.get_host_and_port())
-    yield {"endpoint_url": url, "region_name": "us-east-1", **_keys()}
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Queues, parameters and files on the wire, in a process that shares nothing with other tests' emulators."""
+    log = tmp_path_factory.mktemp("aws") / "log"
+    server = Child("aws", [sys.executable, "-m", "infra.local.clouds.aws", "--port", "0"], log=log)
+    address = server.wait_for_line(r"listening on (\S+)", within=STARTED_WITHIN_SECONDS)[1]
+    yield {"endpoint_url": f"http://{address}", "region_name": "us-east-1", **_keys()}
     server.stop()
 
 

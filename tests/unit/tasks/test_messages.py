@@ -18,7 +18,7 @@ from chalicelib.tasks.queue import Message, SqsTaskQueue, task_id_of
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
-OTHERS = ("QueueUrl", "MessageBody", "DelaySeconds")
+OTHERS = ("QueueUrl", "MessageBody", "DelaySeconds", "MessageSystemAttributes")
 
 rubbish: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(),

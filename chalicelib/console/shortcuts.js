@@ -1,0 +1,63 @@
+// Keys that do what buttons do, and the list of them.
+import { html, useEffect } from "./core/html.js";
+import { isDark, shortcutsOn, theme } from "./core/preferences.js";
+import { go } from "./core/router.js";
+import { useSignal } from "./core/signal.js";
+import { t } from "./core/texts.js";
+import { Dialog } from "./parts/act.js";
+import { Check } from "./parts/fields.js";
+
+const SECOND_KEY_MS = 1200;
+const PLACES = {
+  o: "overview", t: "tasks", n: "submit", a: "assets", s: "scopes", c: "accounts", d: "dead-letters",
+};
+
+/** Rows that can be gone through are links with this attribute. */
+const rows = () => [...document.querySelectorAll("main [data-row]")];
+
+function step(by) {
+  const all = rows();
+  const at = all.indexOf(document.activeElement);
+  all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))]?.focus();
+}
+
+const SINGLE = {
+  "/": () => document.querySelector("main input[type=search], main select, main input")?.focus(),
+  j: () => step(1),
+  k: () => step(-1),
+  n: () => go("submit"),
+  l: () => theme.set(isDark() ? "light" : "dark"),
+};
+
+export function useShortcuts(help) {
+  useEffect(() => {
+    let first = "";
+    let timer = 0;
+    function press(event) {
+      const typing = event.target.closest("input, select, textarea, dialog");
+      if (!shortcutsOn.get() || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      const act = first === "g" ? PLACES[event.key] && (() => go(PLACES[event.key])) : { ...SINGLE, "?": help }[event.key];
+      clearTimeout(timer);
+      first = first === "g" ? "" : event.key;
+      timer = setTimeout(() => { first = ""; }, SECOND_KEY_MS);
+      if (!act) return;
+      event.preventDefault();
+      act();
+    }
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+}
+
+export function Shortcuts({ onClose }) {
+  const on = useSignal(shortcutsOn);
+  const row = (keys, what) => html`<tr key=${keys}><td>${keys.split(" ").map((it) => html`<kbd>${it}</kbd> `)}</td><td>${what}</td></tr>`;
+  return html`<${Dialog} title=${t("shortcuts")} onClose=${onClose}>
+    <table class="keys"><tbody>
+      ${Object.entries(PLACES).map(([it, place]) => row(`g ${it}`, t(`place.${place}`)))}
+      ${row("/", t("key.search"))}${row("j k", t("key.rows"))}${row("Enter", t("key.open"))}
+      ${row("n", t("place.submit"))}${row("l", t("theme"))}${row("?", t("shortcuts"))}
+    </tbody></table>
+    <${Check} label=${t("shortcuts_on")} value=${on} onInput=${(is) => shortcutsOn.set(is)} />
+  </${Dialog}>`;
+}

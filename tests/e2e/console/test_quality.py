@@ -1,0 +1,100 @@
+"""What holds on every page: accessible, light and dark, on a phone, small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Client
+from tests.e2e.console.conftest import Console, Opener
+
+PHONE = (390, 844)
+FIRST_VIEW_BYTES = 100_000
+GRAVE = {"serious", "critical"}
+PLACES = ("overview", "tasks", "submit", "assets", "scopes", "accounts", "accounts/123", "dead-letters")
+
+
+@pytest.fixture
+def filled(client: Client) -> tuple[str, ...]:
+    """The pages, those of one task and one asset among them."""
+    task_id = client.sync("aliyun")
+    client.ended(task_id)
+    asset = client.get("/assets", provider="aliyun", type="ecs", limit=1)["assets"][0]
+    return (*PLACES, f"tasks/{task_id}", f"assets/{asset['id']}")
+
+
+def settled(page: Page) -> None:
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_no_page_has_a_serious_fault_of_accessibility(
+    opener: Opener, filled: tuple[str, ...], theme: str, locale: str
+) -> None:
+    console = opener(theme=theme, locale=locale)
+    found: dict[str, list[str]] = {}
+    for place in filled:
+        settled(console.open(place))
+        faults = Axe().run(console.page).response["violations"]
+        found[place] = [
+            f"{fault['id']}: {node['html'][:160]}"
+            for fault in faults
+            if fault["impact"] in GRAVE
+            for node in fault["nodes"]
+        ]
+    assert {place: faults for place, faults in found.items() if faults} == {}
+
+
+def test_no_dialog_has_a_serious_fault_of_accessibility(console: Console, client: Client) -> None:
+    page = console.open("accounts")
+    page.get_by_role("button", name="Add an account").click()
+    page.get_by_role("dialog").get_by_label("Cloud").select_option("aws")
+    faults = Axe().run(page).response["violations"]
+    assert [fault["id"] for fault in faults if fault["impact"] in GRAVE] == []
+
+
+def test_no_page_is_wider_than_a_phone(
+    opener: Opener, filled: tuple[str, ...], shoot: Callable[[Page, str], None]
+) -> None:
+    console = opener(size=PHONE, locale="zh-CN", scale=2)
+    for place in filled:
+        page = console.open(place)
+        settled(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], place
+        if place in ("overview", "tasks") or place.startswith("tasks/"):
+            shoot(page, f"phone-{place.partition('/')[0]}{'-one' if '/' in place else ''}")
+
+
+def test_the_dark_is_followed_when_the_system_is_dark(
+    opener: Opener, filled: tuple[str, ...], shoot: Callable[[Page, str], None]
+) -> None:
+    console = opener(theme="dark", locale="zh-CN")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    for place in ("overview", "tasks", *[it for it in filled if it.startswith(("tasks/", "assets/"))]):
+        page = console.open(place)
+        settled(page)
+        assert page.evaluate(ground) == "rgb(16, 18, 23)"
+        shoot(page, f"dark-{place.partition('/')[0]}{'-one' if '/' in place else ''}")
+
+
+def test_the_theme_can_be_changed_and_stays(console: Console) -> None:
+    page = console.open("tasks")
+    page.get_by_role("button", name="Light or dark").click()
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_first_view_is_small_and_comes_compressed(console: Console) -> None:
+    page = console.open("tasks")
+    settled(page)
+    sizes: dict[str, int] = page.evaluate(
+        "Object.fromEntries(performance.getEntriesByType('resource')"
+        ".concat(performance.getEntriesByType('navigation')).map((it) => [it.name, it.encodedBodySize]))"
+    )
+    assert sum(sizes.values()) < FIRST_VIEW_BYTES
+    plain: int = page.evaluate("performance.getEntriesByType('navigation')[0].decodedBodySize")
+    assert sizes[page.url] < plain
