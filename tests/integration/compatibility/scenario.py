@@ -111,8 +111,8 @@ def submitting_and_reading(container: RecordedContainer) -> None:
     task = container.tasks.submit("probe", {"name": "a"}, caller=CALLER, idempotency_key="k").task
     container.tasks.submit("probe", {"name": "a"}, caller=CALLER, idempotency_key="k2")
     store.get(TENANT, task.id)
-    store.by_idempotency_key(TENANT, "k")
-    store.by_dedupe_key(str(task.dedupe_key))
+    store.by_idempotency_keys(TENANT, ["k"])
+    store.by_dedupe_keys([str(task.dedupe_key)])
     store.answers(task, KeyedRequest("k3", "f"))
     now = utc_now()
     which = TaskFilter(TENANT, type="probe", created_by="tester", start=now - MOMENT, end=now, error="not (here)")
@@ -120,7 +120,9 @@ def submitting_and_reading(container: RecordedContainer) -> None:
     store.newest(TaskFilter(TENANT, children=True), limit=5)
     container.tasks.find(TaskFilter(TENANT), limit=1)
     store.count(which)
-    store.pending_at_least(TENANT, 1)
+    store.count(TaskFilter(TENANT, subjects=("a", "b")))
+    store.insert_many([task])
+    store.pending(TENANT, most=1)
 
 
 def claiming_and_settling(container: RecordedContainer) -> None:
