@@ -6,8 +6,8 @@ from chalice.app import Request
 
 from chalicelib.errors import BodyTooLarge, HeadersTooLarge, InvalidRequest
 
-MOST_BODY_BYTES = 128 * 1024
-"""The largest honest body, an account with a hundred regions and long credentials, has a fifth of it."""
+MOST_BODY_BYTES = 512 * 1024
+"""The largest honest body, a batch of a thousand tasks with some regions each, has half of it."""
 MOST_HEADER_BYTES = 16 * 1024
 """A gateway passes 10 KiB on, and adds headers of its own."""
 MOST_PARAMETERS = 40
