@@ -307,4 +307,4 @@ def figures(container: RecordedContainer) -> None:
 
 def health_and_doctor(container: RecordedContainer) -> None:
     container.mongo.admin.command("ping")
-    list(examine(doctor.Store(container.database, 1, doctor.Environments(1, 1), utc_now), doctor.CHECKS))
+    list(examine(doctor.Store(container.database, doctor.Environments(1, 1), 1, utc_now), doctor.CHECKS))
