@@ -37,6 +37,7 @@ COUNTED_WITH = {
     "beat_seconds": 600,  # how many beats there are follows from the time that a function lasts
     "patience_seconds": 120,
     "batch_threads": 1,  # tasks end apart, as long ones do: each is settled by a command of its own
+    "mongodb_timeout_seconds": 60,  # a disk that stalls must not make a task run twice
     "credentials_cache_seconds": 0,  # an hour later nothing is remembered
 }
 

@@ -14,7 +14,13 @@ from typing import Any
 
 from chalice.app import Chalice, Response
 from chalice.config import Config
-from chalice.local import ChaliceRequestHandler, LocalDevServer, LocalGatewayException, create_local_server
+from chalice.local import (
+    ChaliceRequestHandler,
+    CustomLocalChalice,
+    LocalDevServer,
+    LocalGatewayException,
+    create_local_server,
+)
 
 from chalicelib.api.endpoint import envelope, failure
 from chalicelib.api.headers import ON_EVERY_ANSWER
@@ -126,7 +132,10 @@ def _unreadable(headers: Mapping[str, str]) -> ApiError | None:
 def serve(app: Chalice, port: int, *, host: str = "127.0.0.1") -> tuple[LocalDevServer, InFlight]:
     """A server of ``app`` that is bound but does not answer yet."""
     config = Config(chalice_stage="local", user_provided_params={"chalice_app": app})
-    local = create_local_server(app, config, host, port)
+    if isinstance(app, CustomLocalChalice):  # it makes the app one of its own, which it can do but once
+        local = LocalDevServer(app, config, host, port)
+    else:
+        local = create_local_server(app, config, host, port)
     in_flight = InFlight()
     handler: type[BaseHTTPRequestHandler] | functools.partial[Handler] = functools.partial(
         Handler, gateway=Gateway(app, config), in_flight=in_flight

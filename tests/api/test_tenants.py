@@ -106,7 +106,10 @@ LISTS: dict[str, tuple[str, ...]] = {
     "list_lanes": ("/lanes",),
 }
 MANY = {"cancel_many": "/tasks/cancel", "retry_many": "/tasks/retry", "redrive": "/dead-letters/redrive"}
-MAKING = {"submit_sync_assets", "submit_discover_assets", "submit_export_assets", "create_account", "create_key"}
+MAKING = {
+    *("submit_sync_assets", "submit_discover_assets", "submit_export_assets", "create_batch"),
+    *("create_account", "create_key"),
+}
 
 
 METHODS = {operation.name: operation.method for blueprint in CATALOGUE for operation in blueprint.operations}

@@ -145,7 +145,7 @@ class Terminal:
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    """The app on a port. Chalice's local server can be made of an app but once; which service it is changes below."""
+    """The app on a port; which service it is changes below."""
     from app import app  # noqa: PLC0415  as late as a Lambda would
 
     local, in_flight = api.serve(app, 0)

@@ -202,6 +202,9 @@ def clear(account: str) -> None:
             buckets = getattr(_backend(service)[account]["aws"], collection)
             for name in [name for name in buckets if name.startswith(BUCKETS)]:
                 del buckets[name]
+    taken = _backend("s3").bucket_accounts  # of all accounts, for whom a name is given once
+    for name in [name for name in taken if name.startswith(BUCKETS)]:
+        del taken[name]
 
 
 def settle(account: str, regions: Sequence[str]) -> None:
