@@ -1,15 +1,16 @@
 // The frame of all pages: where one can go, who looks, and the page itself, loaded when first asked for.
-import { get, forget } from "./core/api.js";
+import { get } from "./core/api.js";
 import { html, useEffect, useState } from "./core/html.js";
 import { useLive } from "./core/live.js";
 import { language, theme, isDark } from "./core/preferences.js";
 import { href, useRoute } from "./core/router.js";
-import { isLocked, keep, key, locked, self } from "./core/session.js";
+import { isLocked, keep, key, leave, locked, self } from "./core/session.js";
 import { useSignal } from "./core/signal.js";
 import { t, word } from "./core/texts.js";
 import { Said } from "./parts/act.js";
 import { Text } from "./parts/fields.js";
 import { Loading, Page, Problem } from "./parts/show.js";
+import { places } from "./places.js";
 import { Shortcuts, useShortcuts } from "./shortcuts.js";
 
 // Pages by address: the module, and what its parts are called. The first that fits is taken.
@@ -24,8 +25,9 @@ const PAGES = [
   ["accounts", "accounts", []],
   ["accounts", "account", ["id"]],
   ["dead-letters", "dead-letters", []],
+  ["keys", "keys", []],
+  ["audit", "audit", []],
 ];
-const PLACES = ["overview", "tasks", "submit", "assets", "scopes", "accounts", "dead-letters"];
 
 export function Shell() {
   const route = useRoute();
@@ -35,11 +37,12 @@ export function Shell() {
   useShortcuts(() => setHelps(true));
   useEffect(() => { if (!isOut) meet(); }, [isOut]);
   const place = route.parts[0] ?? "overview";
+  useEffect(() => document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [place, who]);
 
   return html`<a class="skip" href="#main" onClick=${skip}>${t("skip")}</a>
     <nav class="rail" aria-label=${t("places")}>
       <a class="brand" href=${href("overview")}><span aria-hidden="true">≡</span> cam-tasks</a>
-      <ul>${PLACES.map((name) => html`<li key=${name}>
+      <ul>${places().map(({ name }) => html`<li key=${name}>
         <a href=${href(name)} aria-current=${name === place ? "page" : undefined}>${t(`place.${name}`)}
         ${name === "dead-letters" && !isOut && html`<${DeadLetterCount} />`}</a></li>`)}</ul>
       <div class="rail-foot">
@@ -108,12 +111,6 @@ async function meet() {
   } catch {
     self.set(null);
   }
-}
-
-function leave() {
-  keep(null);
-  forget();
-  location.reload();
 }
 
 function skip(event) {

@@ -6,11 +6,9 @@ import { useSignal } from "./core/signal.js";
 import { t } from "./core/texts.js";
 import { Dialog } from "./parts/act.js";
 import { Check } from "./parts/fields.js";
+import { places } from "./places.js";
 
 const SECOND_KEY_MS = 1200;
-const PLACES = {
-  o: "overview", t: "tasks", n: "submit", a: "assets", s: "scopes", c: "accounts", d: "dead-letters",
-};
 
 /** Rows that can be gone through are links with this attribute. */
 const rows = () => [...document.querySelectorAll("main [data-row]")];
@@ -29,6 +27,11 @@ const SINGLE = {
   l: () => theme.set(isDark() ? "light" : "dark"),
 };
 
+function leadTo(key) {
+  const place = places().find((it) => it.key === key);
+  return place && (() => go(place.name));
+}
+
 export function useShortcuts(help) {
   useEffect(() => {
     let first = "";
@@ -36,7 +39,7 @@ export function useShortcuts(help) {
     function press(event) {
       const typing = event.target.closest("input, select, textarea, dialog");
       if (!shortcutsOn.get() || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      const act = first === "g" ? PLACES[event.key] && (() => go(PLACES[event.key])) : { ...SINGLE, "?": help }[event.key];
+      const act = first === "g" ? leadTo(event.key) : { ...SINGLE, "?": help }[event.key];
       clearTimeout(timer);
       first = first === "g" ? "" : event.key;
       timer = setTimeout(() => { first = ""; }, SECOND_KEY_MS);
@@ -54,7 +57,7 @@ export function Shortcuts({ onClose }) {
   const row = (keys, what) => html`<tr key=${keys}><td>${keys.split(" ").map((it) => html`<kbd>${it}</kbd> `)}</td><td>${what}</td></tr>`;
   return html`<${Dialog} title=${t("shortcuts")} onClose=${onClose}>
     <table class="keys"><tbody>
-      ${Object.entries(PLACES).map(([it, place]) => row(`g ${it}`, t(`place.${place}`)))}
+      ${places().map(({ name, key }) => row(`g ${key}`, t(`place.${name}`)))}
       ${row("/", t("key.search"))}${row("j k", t("key.rows"))}${row("Enter", t("key.open"))}
       ${row("n", t("place.submit"))}${row("l", t("theme"))}${row("?", t("shortcuts"))}
     </tbody></table>

@@ -43,9 +43,6 @@ export async function openapi() {
   return response.json();
 }
 
-/** Nothing that a key protects may stay behind when it goes. */
-export const forget = () => answers.clear();
-
 async function reach(url, { headers, ...options }) {
   const held = key();
   const sent = held ? { ...headers, Authorization: `Bearer ${held}` } : { ...headers, "X-Cam-User": "console" };

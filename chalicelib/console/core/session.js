@@ -15,6 +15,12 @@ export function keep(text) {
   else sessionStorage.removeItem(KEY);
 }
 
+/** Begin anew without the key: nothing that it protects stays behind. */
+export function leave() {
+  keep(null);
+  location.reload();
+}
+
 /** Whether this role is enough. The API decides; this only spares people buttons that would be refused. */
 export function may(role) {
   const own = self.get()?.role;

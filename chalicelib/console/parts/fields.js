@@ -42,6 +42,18 @@ export function Typed({ value = "", onInput, soon, ...rest }) {
   return html`<${Text} ...${rest} value=${text} onInput=${type} onChange=${leave} />`;
 }
 
+const utc = (moment) => (moment ? new Date(moment).toISOString() : "");
+
+function local(moment) {
+  if (!moment) return "";
+  const at = new Date(moment);
+  return new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+}
+
+/** A time of RFC 3339 in UTC, shown and typed in the time of this place. */
+export const Moment = ({ value, onInput, ...rest }) => html`<${Text} ...${rest} type="datetime-local" value=${local(value)}
+  onInput=${(it) => onInput(utc(it))} />`;
+
 /** `options` are [value, text]; `any` is the text of none. */
 export const Choice = ({ label, hint, value, onInput, options, any, required, wide }) => html`<${Field}
   ...${{ label, hint, required, wide }}>

@@ -4,7 +4,7 @@ import { go, replace } from "../core/router.js";
 import { t, word } from "../core/texts.js";
 import { say } from "../parts/act.js";
 import { Choice } from "../parts/fields.js";
-import { useKinds } from "../parts/kinds.js";
+import { useKinds } from "../parts/operations.js";
 import { usePicks } from "../parts/picks.js";
 import { bodyOf, SchemaFields } from "../parts/schema.js";
 import { Card, Copy, Loading, Page, Problem } from "../parts/show.js";

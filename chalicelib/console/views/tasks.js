@@ -3,8 +3,8 @@ import { useLive } from "../core/live.js";
 import { go, href, refine, replace } from "../core/router.js";
 import { may } from "../core/session.js";
 import { t, word } from "../core/texts.js";
-import { Check, Choice, Text, Typed } from "../parts/fields.js";
-import { useKinds } from "../parts/kinds.js";
+import { Check, Choice, Moment, Typed } from "../parts/fields.js";
+import { useKinds } from "../parts/operations.js";
 import { accountOptions, allTypes, regionsOf, usePicks } from "../parts/picks.js";
 import { Card, Empty, Loading, More, Page, Problem } from "../parts/show.js";
 import { TaskRows } from "../parts/tasks.js";
@@ -64,20 +64,11 @@ function Filters({ query }) {
     <details class="more-filters" open=${more}><summary>${t("more_filters")}</summary><div class="filters">
       <${Typed} soon label=${t("created_by")} value=${chosen.created_by} onInput=${set("created_by")} />
       <${Typed} soon label=${t("error")} value=${chosen.error} onInput=${set("error")} />
-      <${Text} label=${t("start_date")} type="datetime-local" value=${local(chosen.start_date)}
-        onInput=${(it) => set("start_date")(utc(it))} />
-      <${Text} label=${t("end_date")} type="datetime-local" value=${local(chosen.end_date)} onInput=${(it) => set("end_date")(utc(it))} />
+      <${Moment} label=${t("start_date")} value=${chosen.start_date} onInput=${set("start_date")} />
+      <${Moment} label=${t("end_date")} value=${chosen.end_date} onInput=${set("end_date")} />
       <${Check} label=${t("include_children")} value=${chosen.include_children === "true"}
         onInput=${(is) => set("include_children")(is ? "true" : "")} />
     </div></details>
     ${Object.keys(chosen).length > 0 && html`<button class="quiet" onClick=${() => replace({})}>${t("clear")}</button>`}
   </form>`;
-}
-
-const utc = (moment) => (moment ? new Date(moment).toISOString() : "");
-
-function local(moment) {
-  if (!moment) return "";
-  const at = new Date(moment);
-  return new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
 }

@@ -140,8 +140,11 @@ def console(opener: Opener) -> Console:
     return opener()
 
 
+Shoot = Callable[[Page, str], None]
+
+
 @pytest.fixture
-def shoot(tmp_path: Path) -> Callable[[Page, str], None]:
+def shoot(tmp_path: Path) -> Shoot:
     """Takes a picture, which ``make screenshots`` keeps."""
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
 

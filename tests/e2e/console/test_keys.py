@@ -1,9 +1,11 @@
-"""The console where the API asks for a key: the field for it, and what a role may not do is not offered."""
+"""The console where the API asks for a key: the field for it, keys and audit, and what a role is not offered."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,7 +14,8 @@ from chalicelib.access.roles import Role
 from chalicelib.api.callers import NewKey
 from infra import keys
 from infra.local.stack import Stack
-from tests.e2e.console.conftest import Console
+from tests.e2e.console.conftest import Console, Shoot
+from tests.support.conditions import eventually
 from tests.support.stack import stack_config
 
 
@@ -29,9 +32,9 @@ def key(stack: Stack, role: Role) -> str:
     return keys.mint(stack.config.environment(), OPERATORS, asked)
 
 
-def enter(console: Console, text: str) -> Page:
+def enter(console: Console, text: str, place: str = "accounts") -> Page:
     console.expect_refusals()
-    page = console.open("accounts")
+    page = console.open(place)
     page.get_by_label("API key").fill(text)
     page.get_by_role("button", name="Enter").click()
     return page
@@ -61,3 +64,119 @@ def test_what_a_role_may_not_do_is_not_offered(console: Console, stack: Stack) -
     expect(page.get_by_text("viewer", exact=False)).to_be_visible()
     expect(page.get_by_role("button", name="Add an account")).to_have_count(0)
     expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
+
+
+def ask(stack: Stack, text: str, method: str = "GET", path: str = "/whoami") -> httpx.Response:
+    """Call the API with a key."""
+    headers = {"Authorization": f"Bearer {text}"}
+    return httpx.request(method, f"{stack.url}/api/v1/cam{path}", headers=headers, timeout=15, trust_env=False)
+
+
+def make(page: Page, name: str, role: str) -> str:
+    """Make a key by the dialog; answers what is shown of it."""
+    page.get_by_role("button", name="Make a key").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_label("Role").select_option(role)
+    dialog.get_by_label("Works for").select_option("7")
+    dialog.get_by_role("button", name="Make", exact=True).click()
+    expect(page.get_by_role("heading", name=f"The key {name}")).to_be_visible()
+    return page.get_by_label("API key", exact=True).inner_text().strip()
+
+
+def test_a_key_is_made_with_a_role_and_shown_this_once(console: Console, stack: Stack, shoot: Shoot) -> None:
+    page = enter(console, key(stack, Role.ADMIN), "keys")
+    made = make(page, "the-pipeline", "operator")
+    assert ask(stack, made).json()["data"]["role"] == "operator"
+    row = page.get_by_role("row").filter(has_text="the-pipeline")
+    expect(row).to_contain_text("Works")
+    expect(row).to_contain_text(re.compile("in [67] days"))
+    page.get_by_role("button", name="I have kept it").click()
+    expect(row).to_be_visible()
+    shoot(page, "keys")
+    secret = made.rpartition("_")[2]
+    assert secret not in page.content() + page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+
+
+def test_a_key_that_nobody_kept_is_gone_with_the_page(console: Console, stack: Stack) -> None:
+    page = enter(console, key(stack, Role.ADMIN), "keys")
+    made = make(page, "left-alone", "viewer")
+    page.get_by_role("link", name="Tasks", exact=True).click()
+    page.get_by_role("link", name="API keys").click()
+    expect(page.get_by_role("row").filter(has_text="left-alone")).to_be_visible()
+    assert made.rpartition("_")[2] not in page.content()
+
+
+def test_a_revoked_key_lets_nobody_in_any_more(console: Console, stack: Stack) -> None:
+    page = enter(console, key(stack, Role.ADMIN), "keys")
+    made = make(page, "to-be-revoked", "viewer")
+    row = page.get_by_role("row").filter(has_text="to-be-revoked")
+    row.get_by_role("button", name="Revoke").click()
+    assert ask(stack, made).status_code == 200
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(row).to_contain_text("Revoked")
+    expect(row.get_by_role("button")).to_have_count(0)
+    eventually(lambda: ask(stack, made).status_code == 401, within=40)
+
+
+def test_whoever_revokes_the_key_in_use_is_told_so_first(console: Console, stack: Stack) -> None:
+    page = enter(console, key(stack, Role.ADMIN), "keys")
+    page.get_by_role("row").filter(has_text="(in use here)").get_by_role("button", name="Revoke").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("you will need another key")
+    dialog.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("A key is needed")
+
+
+def test_the_audit_tells_who_did_what_to_what_and_is_narrowed_down(
+    console: Console, stack: Stack, shoot: Shoot
+) -> None:
+    operator = key(stack, Role.OPERATOR)
+    subject = f"key:{operator.split('_')[1]}"
+    assert ask(stack, operator, "DELETE", "/accounts/123").status_code == 403
+    page = enter(console, key(stack, Role.ADMIN), "audit")
+    refused = page.get_by_role("row").filter(has_text=subject)
+    expect(refused).to_contain_text("Delete an account")
+    expect(refused).to_contain_text("HTTP 403")
+    expect(refused).to_contain_text("operator")
+    shoot(page, "audit")
+    page.get_by_label("What").select_option("create_account")
+    expect(refused).to_have_count(0)
+    expect(page.locator("[data-row]").first).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    refused.get_by_role("link", name=subject).click()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_label("Who")).to_have_value(subject)
+    expect(page.locator("[data-row]")).to_have_count(1)
+    refused.get_by_role("link", name="Look at 123").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("demo-aliyun")
+
+
+def test_the_audit_goes_on_page_by_page(console: Console, stack: Stack) -> None:
+    operator = key(stack, Role.OPERATOR)
+    subject = f"key:{operator.split('_')[1]}"
+    for number in range(51):
+        ask(stack, operator, "DELETE", f"/accounts/{1000 + number}")
+    page = enter(console, key(stack, Role.ADMIN), f"audit?subject={subject}")
+    expect(page.locator("[data-row]")).to_have_count(50)
+    page.get_by_role("button", name="Next page").click()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.get_by_text("1000", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Next page")).to_have_count(0)
+    page.get_by_role("button", name="Former page").click()
+    expect(page.locator("[data-row]")).to_have_count(50)
+
+
+def test_keys_and_audit_are_for_admins(console: Console, stack: Stack) -> None:
+    page = enter(console, key(stack, Role.OPERATOR))
+    expect(page.get_by_text("operator", exact=False)).to_be_visible()
+    for place in ("API keys", "Audit"):
+        expect(page.get_by_role("link", name=place)).to_have_count(0)
+    page.keyboard.press("g")
+    page.keyboard.press("k")
+    expect(page).to_have_url(re.compile("#/accounts$"))
+    for place in ("keys", "audit"):
+        console.open(place)
+        expect(page.get_by_role("alert")).to_contain_text("this takes the role admin; yours is operator")
+        expect(page.get_by_role("button", name="Make a key")).to_have_count(0)

@@ -11,9 +11,8 @@ from playwright.sync_api import Page, expect
 from infra.local.seed import fake_cloud_key
 from infra.local.stack import Stack
 from tests.e2e.conftest import Client
-from tests.e2e.console.conftest import Cloud, Console
+from tests.e2e.console.conftest import Cloud, Console, Shoot
 
-Shoot = Callable[[Page, str], None]
 SYNC = "/tasks/sync-assets"
 VISIBILITY = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
