@@ -195,6 +195,7 @@ def list_changes(asked: ChangesQuery) -> ChangesView:
                 "asset_id": asset.id,
                 **place_view(asset.scope),
                 "native_id": asset.fields["native_id"],
+                "name": asset.fields["name"],
                 **change_view(change),
             }
             for asset, change in found

@@ -265,7 +265,7 @@ OPERATIONS: Mapping[str, Told] = {
     ),
     "list_changes": Told(
         "What changed in the inventory since a moment",
-        {"changes": [{**PLACE, **CHANGE, "asset_id": ASSET_ID, "native_id": "i-wz9abc"}]},
+        {"changes": [{**PLACE, **CHANGE, "asset_id": ASSET_ID, "native_id": "i-wz9abc", "name": "web-1"}]},
     ),
     "list_scopes": Told(
         "Each scope's last complete listing, and what came of the last one",

@@ -6,6 +6,7 @@ const PLACES = [
   { name: "tasks", key: "t" },
   { name: "submit", key: "n" },
   { name: "assets", key: "a" },
+  { name: "changes", key: "h" },
   { name: "scopes", key: "s" },
   { name: "accounts", key: "c" },
   { name: "dead-letters", key: "d" },

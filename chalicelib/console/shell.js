@@ -21,6 +21,7 @@ const PAGES = [
   ["submit", "submit", []],
   ["assets", "assets", []],
   ["assets", "asset", ["id"]],
+  ["changes", "changes", []],
   ["scopes", "scopes", []],
   ["accounts", "accounts", []],
   ["accounts", "account", ["id"]],

@@ -15,7 +15,7 @@ from infra.local.config import Config, ConfigError, load
 from infra.local.event_source import StartFailed
 from infra.local.ports import TakenError
 from infra.local.processes import StartError
-from infra.local.seed import SeedFailed
+from infra.local.seed import SeedFailed, demo_accounts
 from infra.local.stack import Stack
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -88,7 +88,10 @@ def _greet(stack: Stack, took: float) -> None:
     for it in stack.processes():
         say(f"  {it.name:<14} pid {it.pid or '-':<8} {it.address or '-':<16} {it.what}")
     say(f"\n  {admittance(config)}")
-    say(f"\n  data and logs: {_short(config.local_dir)}\n\nTry:\n")
+    for line in credentials(config):
+        say(f"  {line}")
+    say(f"\n  data and logs: {_short(config.local_dir)}")
+    say(f"\nLook at {config.url}/console, read {config.url}/docs, or try:\n")
     for command in examples(config):
         say(f"  {command}")
     say("")
@@ -102,6 +105,13 @@ def admittance(config: Config) -> str:
         )
     mint = f"make -s key STAGE=local MONGODB_PORT={config.ports['mongodb']} ROLE=admin NAME=me"
     return f"authentication is on ({config.authentication}): KEY=$({mint})"
+
+
+def credentials(config: Config) -> tuple[str, ...]:
+    """What the demo clouds take of whoever adds an account: they are fakes, and so are their secrets."""
+    accounts = demo_accounts(config)
+    rows = [f"  {it.provider:<9}{it.endpoint:<24}{'  '.join(it.credentials.values())}" for it in accounts]
+    return ("", "to add an account of a demo cloud: its endpoint, access key id and secret", *rows) if rows else ()
 
 
 def examples(config: Config) -> tuple[str, ...]:

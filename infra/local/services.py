@@ -55,6 +55,7 @@ def services(config: Config) -> tuple[Service, ...]:
         command = [
             *(f"infra.local.clouds.{name}", "--instances", str(instances), "--latency", str(config.cloud_latency)),
             *("--access-key-id", key["access_key_id"], "--access-key-secret", key["access_key_secret"]),
+            *("--live", str(config.cloud_changes)),
         ]
         return module(name, command, f"fake {title} cloud")
 

@@ -110,7 +110,7 @@ def test_a_change_is_told_field_by_field_and_by_which_task(
     assert set(told) == {"status", "name", "attributes.InstanceName", "attributes.Status"}
 
     feed = service.get(f"/changes?since={last['at']}&type=ecs").data["changes"]
-    assert [(change["asset_id"], change["kind"]) for change in feed] == [(machine["id"], "updated")]
+    assert [(it["asset_id"], it["name"], it["kind"]) for it in feed] == [(machine["id"], "renamed", "updated")]
     added = service.get("/changes?since=2020-01-01&kind=added&limit=5").data["changes"]
     assert {change["kind"] for change in added} == {"added"}
     assert service.get("/changes").status == 400

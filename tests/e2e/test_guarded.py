@@ -10,8 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from infra.local.__main__ import admittance, examples
-from infra.local.seed import DEMO_IDS
+from infra.local.__main__ import admittance, credentials, examples
+from infra.local.seed import DEMO_IDS, fake_cloud_key
 from infra.local.stack import Stack
 from tests.support.stack import stack_config
 
@@ -40,6 +40,14 @@ def test_the_start_says_who_gets_in(tmp_path: Path) -> None:
     assert f"make -s key STAGE=local MONGODB_PORT={on.ports['mongodb']}" in admittance(on)
     assert not any("Authorization" in command for command in examples(off))
     assert all('-H "Authorization: Bearer $KEY"' in command for command in examples(on))
+
+
+def test_the_start_says_what_the_demo_clouds_take_of_whoever_adds_an_account(tmp_path: Path) -> None:
+    config = stack_config(tmp_path)
+    told = "\n".join(credentials(config)).split()
+    key = fake_cloud_key("aliyun")
+    assert {f"http://127.0.0.1:{config.ports['aliyun']}", *key.values()} <= set(told)
+    assert credentials(replace(config, real_aws=True)) == ()
 
 
 def test_a_key_that_makes_no_sense_is_refused_with_what_is_wrong() -> None:

@@ -74,8 +74,11 @@ class HistoryView(TypedDict):
 
 
 class AssetChangeView(PlaceView, ChangeView):
+    """``native_id`` and ``name`` are the asset's, which is called so by now."""
+
     asset_id: str
     native_id: str
+    name: str
 
 
 class ChangesView(TypedDict):

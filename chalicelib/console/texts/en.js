@@ -1,7 +1,9 @@
 export default {
   "place.overview": "Overview", "place.tasks": "Tasks", "place.submit": "New task", "place.assets": "Assets",
   "place.scopes": "Scopes", "place.accounts": "Accounts", "place.dead-letters": "Dead letters",
-  "place.keys": "API keys", "place.audit": "Audit",
+  "place.keys": "API keys", "place.audit": "Audit", "place.changes": "Changes",
+  changes_note: "What syncs have found changed: the newest {count}.", change: "Change", nothing_changed: "Nothing has changed since then.",
+  see_changes: "See what changed",
   places: "Places", skip: "Skip to the page", other_language: "中文", theme: "Light or dark", shortcuts: "Keyboard shortcuts",
   shortcuts_on: "Shortcuts are on", leave: "Forget the key", nothing_here: "Nothing is here", close: "Close", back: "Back",
   reload: "The console has changed meanwhile: reload the page.", unreachable: "The API does not answer; trying again.",

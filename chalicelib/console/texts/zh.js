@@ -1,7 +1,8 @@
 export default {
   "place.overview": "概览", "place.tasks": "任务", "place.submit": "新建任务", "place.assets": "资产",
   "place.scopes": "范围", "place.accounts": "云账号", "place.dead-letters": "死信",
-  "place.keys": "API 密钥", "place.audit": "审计",
+  "place.keys": "API 密钥", "place.audit": "审计", "place.changes": "变更",
+  changes_note: "各次同步发现的变更：最新 {count} 条。", change: "变更", nothing_changed: "此后没有变更。", see_changes: "查看变更",
   places: "导航", skip: "跳到正文", other_language: "English", theme: "浅色或深色", shortcuts: "键盘快捷键",
   shortcuts_on: "启用快捷键", leave: "忘记密钥", nothing_here: "这里没有内容", close: "关闭", back: "返回",
   reload: "控制台已更新：请刷新页面。", unreachable: "API 没有响应，正在重试。",

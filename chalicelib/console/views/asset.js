@@ -3,13 +3,9 @@ import { html } from "../core/html.js";
 import { useLive } from "../core/live.js";
 import { href } from "../core/router.js";
 import { t } from "../core/texts.js";
+import { Change } from "../parts/changes.js";
 import { Graph } from "../parts/graph.js";
-import { Ago, Card, Copy, Empty, Facts, Loading, Page, Problem, Sheet, TaskLink } from "../parts/show.js";
-
-function shown(value) {
-  if (value === null || value === undefined) return "–";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
+import { Ago, Card, Copy, Empty, Facts, Loading, Page, Problem, TaskLink } from "../parts/show.js";
 
 export default function Asset({ id }) {
   const at = `/assets/${encodeURIComponent(id)}`;
@@ -45,14 +41,3 @@ export default function Asset({ id }) {
     </div>
   </${Page}>`;
 }
-
-const Change = ({ change }) => html`<section class="change">
-  <h3><span class=${`verdict ${change.kind}`}>${t(`count.${change.kind}`)}</span> <${Ago} at=${change.at} /> · <${TaskLink}
-    id=${change.task_id}>${t("task")}</${TaskLink}></h3>
-  ${change.fields.length > 0 && html`<${Sheet} label=${t("changed_fields")}>
-    <thead><tr><th scope="col">${t("field")}</th><th scope="col">${t("old")}</th><th scope="col">${t("new")}</th></tr></thead>
-    <tbody>${change.fields.map((it) => html`<tr key=${it.field}><td class="id">${it.field}</td><td><del>${shown(it.old)}</del></td>
-      <td><ins>${shown(it.new)}</ins></td></tr>`)}</tbody>
-  </${Sheet}>`}
-  ${change.more_fields > 0 && html`<p class="muted">${t("more_fields", { count: change.more_fields })}</p>`}
-</section>`;

@@ -6,16 +6,18 @@ import { t } from "../core/texts.js";
 import { Card, More, Problem, Sheet, Tile } from "../parts/show.js";
 
 const COUNTS = ["total", "added", "updated", "deleted", "unchanged", "missing"];
+const CHANGES = ["added", "updated", "deleted"];
 const ROWS = 25;
 
 export function Result({ task }) {
   const Summary = { sync_assets: Synced, discover_assets: Discovered, export_assets: Exported }[task.type] ?? Raw;
-  return html`<${Card} title=${t("result")}><${Summary} result=${task.result} params=${task.params} /></${Card}>`;
+  return html`<${Card} title=${t("result")}><${Summary} task=${task} result=${task.result} /></${Card}>`;
 }
 
 const Raw = ({ result }) => html`<pre tabindex="0" aria-label=${t("result")}>${JSON.stringify(result, null, 2)}</pre>`;
 
-function Synced({ result, params }) {
+function Synced({ task, result }) {
+  const { params } = task;
   const [all, setAll] = useState(false);
   const held = result.details.filter((row) => row.verdict === "held");
   const rows = all ? result.details : result.details.slice(0, ROWS);
@@ -26,6 +28,8 @@ function Synced({ result, params }) {
     ${params.dry_run && html`<p class="note">${t("dry_run_note")}</p>`}
     ${held.length > 0 && html`<p class="note warn">${t("held_note", { count: held.length })} <a
       href=${href("scopes", { verdict: "held" })}>${t("look_at_held")}</a></p>`}
+    ${!params.dry_run && CHANGES.some((name) => result[`${name}_count`]) && html`<p><a class="button" href=${changesOf(task)}>
+      ${t("see_changes")}</a></p>`}
     <${Errors} of=${result.errors} />
     ${rows.length > 0 && html`<${Sheet} label=${t("per_scope")}>
       <thead><tr><th scope="col">${t("account_id")}</th><th scope="col">${t("region")}</th><th scope="col">${t("asset_type")}</th>
@@ -40,6 +44,9 @@ function Synced({ result, params }) {
     <div class="card-foot"><${More} shown=${rows.length} total=${result.details.length}
       next=${all || result.details.length <= ROWS ? null : () => setAll(true)} /></div>`}`;
 }
+
+const changesOf = ({ params, created_at: since }) =>
+  href("changes", { provider: params.provider, account_id: params.account_id, since });
 
 const Discovered = ({ result }) => html`
   <div class="tiles tight"><${Tile} name=${t("count.total")} value=${number(result.total_count)} />

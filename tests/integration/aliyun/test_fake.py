@@ -22,6 +22,7 @@ from chalicelib.providers.aliyun.types import BY_NAME
 from chalicelib.providers.base import GLOBAL, Connection, Credentials
 from infra.local.clouds.aliyun import DEFAULT_KEY, AccessKey, FakeAliyun, empty, generate
 from infra.local.clouds.aliyun.listings import LISTINGS, Listing
+from infra.local.clouds.aliyun.living import OTHER, live
 from infra.local.clouds.faults import FaultBook
 from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.ratelimit import RateLimit
@@ -264,6 +265,22 @@ def test_it_runs_as_a_process_that_says_where_it_listens(tmp_path: Path) -> None
     finally:
         child.stop()
     assert child.returncode == 0
+
+
+def test_a_living_cloud_stops_a_server_of_each_region_and_starts_it_again_in_its_turn() -> None:
+    inventory = generate(30)
+    region = inventory.regions[0]
+
+    def states() -> list[str]:
+        return [server["Status"] for server in inventory.items("ecs", region)]
+
+    before = states()
+    assert (first := before[0]) in OTHER
+    live(inventory, 0)
+    assert states() == [OTHER[first], *before[1:]]
+    live(inventory, len(before))
+    assert states() == before
+    live(empty(), 0)
 
 
 def test_an_empty_account_has_regions_and_nothing_in_them() -> None:
