@@ -65,7 +65,13 @@ HISTORY = (
     Column("kind", "kind"),
     Column("changed", differences),
 )
-CHANGES = (*HISTORY[:2], Column("asset", "asset_id", whole=True), Column("native id", "native_id"), *PLACE, HISTORY[2])
+CHANGES = (
+    *HISTORY[:2],
+    Column("asset", "asset_id", whole=True),
+    Column("name", lambda row: row.get("name") or row["native_id"]),
+    *PLACE,
+    HISTORY[2],
+)
 COUNT = Column("count", "count", right=True)
 COUNTS = (Column("provider", "provider"), Column("type", "type"), Column("region", "region"), COUNT)
 DAYS = (Column("day", "day", whole=True), Column("kind", "kind"), COUNT)

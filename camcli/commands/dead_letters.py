@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from camcli.commands.tasks import COLUMNS, choice, retry_matching
-from camcli.options import (
-    DryRun,
-    ErrorText,
-    Json,
-    Limit,
-    Since,
-    TaskType,
-    Until,
-    Yes,
-    agreed,
-    connect,
-    group,
-    rows_wanted,
-)
+from camcli.commands.tasks import COLUMNS, retry_matching
+from camcli.conditions import DEAD_LETTERS, chosen_by
+from camcli.options import DryRun, Json, Limit, Yes, agreed, connect, group, rows_wanted
 from camcli.output import plain, print_list, show
 from camcli.service import part
 
 SHOWN = tuple(column for column in COLUMNS if column.title not in ("status", "%", "took"))
 
 
+@chosen_by(DEAD_LETTERS)
 def list_dead_letters(
     ctx: typer.Context,
     *,
-    of_type: TaskType = None,
-    error: ErrorText = None,
-    since: Since = None,
-    until: Until = None,
+    chosen: dict[str, Any],
     limit: Limit = None,
     as_json: Json = False,
 ) -> None:
@@ -43,7 +29,7 @@ def list_dead_letters(
             "/dead-letters",
             "dead_letters",
             most=rows_wanted(limit, as_json=as_json),
-            **choice(of_type, None, None, since, until, error),
+            **chosen,
         )
         print_list(found, SHOWN, as_json=as_json, nothing="there are no dead letters")
 
@@ -52,19 +38,16 @@ app = group("Dead letters: list, redrive, drop.", list_dead_letters)
 
 
 @app.command("redrive")
+@chosen_by(DEAD_LETTERS)
 def redrive(
     ctx: typer.Context,
     *,
-    of_type: TaskType = None,
-    error: ErrorText = None,
-    since: Since = None,
-    until: Until = None,
+    chosen: dict[str, Any],
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
     """Retry dead letters, all or those that the options choose, after saying how many these are."""
     with connect(ctx) as service:
-        chosen = choice(of_type, None, None, since, until, error)
         retry_matching(service, "/dead-letters/redrive", chosen, dry_run=dry_run, yes=yes)
 
 

@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
+from camcli.conditions import TASKS, chosen_by
 from camcli.errors import Misused, Refused
 from camcli.exits import Exit
 from camcli.follow import PATIENCE
 from camcli.moments import shown, span
-from camcli.options import (
-    Account,
-    DryRun,
-    ErrorText,
-    Json,
-    Limit,
-    Provider,
-    Region,
-    Since,
-    TaskType,
-    Until,
-    Yes,
-    agreed,
-    connect,
-    rows_wanted,
-)
+from camcli.options import DryRun, Json, Limit, Yes, agreed, connect, rows_wanted
 from camcli.outcome import TaskState, place
 from camcli.output import Column, emit, fields, note, plain, print_list, show, table
 from camcli.service import Row, Service, part
 from camcli.watch import finish
 
-Status = Literal["pending", "running", "completed", "failed", "cancelled"]
-OfStatus = Annotated[Status | None, typer.Option("--status", help="Only in this status.")]
-OfAssetType = Annotated[str | None, typer.Option("--asset-type", help="Only about this asset type.")]
-By = Annotated[str | None, typer.Option("--created-by", metavar="NAME", help="Only submitted by this name.")]
 TaskId = Annotated[str, typer.Argument(metavar="ID", help="The task's id.")]
 TaskIds = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Tasks by id, or options that say which.")]
 
@@ -63,19 +45,11 @@ DETAILS = (
 )
 
 
+@chosen_by(TASKS)
 def list_tasks(
     ctx: typer.Context,
     *,
-    of_type: TaskType = None,
-    status: OfStatus = None,
-    created_by: By = None,
-    provider: Provider = None,
-    account: Account = None,
-    region: Region = None,
-    asset_type: OfAssetType = None,
-    since: Since = None,
-    until: Until = None,
-    error: ErrorText = None,
+    chosen: dict[str, Any],
     children: Annotated[bool, typer.Option("--children", help="The parts of tasks too.")] = False,
     limit: Limit = None,
     as_json: Json = False,
@@ -86,18 +60,7 @@ def list_tasks(
             "/tasks",
             "tasks",
             most=rows_wanted(limit, as_json=as_json),
-            **choice(
-                of_type,
-                status,
-                created_by,
-                since,
-                until,
-                error,
-                provider=provider,
-                account_id=account,
-                region=region,
-                asset_type=asset_type,
-            ),
+            **chosen,
             include_children="true" if children else None,
         )
         print_list(found, COLUMNS, as_json=as_json, nothing="no task is like that")
@@ -131,36 +94,16 @@ def watch_task(
         raise typer.Exit(finish(service, task_id, as_json=as_json, patience=patience))
 
 
+@chosen_by(TASKS)
 def cancel_tasks(
     ctx: typer.Context,
     task_ids: TaskIds = None,
     *,
-    of_type: TaskType = None,
-    status: OfStatus = None,
-    created_by: By = None,
-    provider: Provider = None,
-    account: Account = None,
-    region: Region = None,
-    asset_type: OfAssetType = None,
-    since: Since = None,
-    until: Until = None,
-    error: ErrorText = None,
+    chosen: dict[str, Any],
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
     """Stop tasks by id, or every open one that the options choose, after saying how many these are."""
-    chosen = choice(
-        of_type,
-        status,
-        created_by,
-        since,
-        until,
-        error,
-        provider=provider,
-        account_id=account,
-        region=region,
-        asset_type=asset_type,
-    )
     with connect(ctx) as service:
         if _by_id(task_ids, chosen, dry_run=dry_run):
             _each(task_ids or [], lambda task_id: service.post(f"/tasks/{part(task_id)}/cancel"), "asked to stop")
@@ -171,36 +114,16 @@ def cancel_tasks(
             show(f"{done['cancelled']:,} cancelled, {done['asked']:,} running ones asked to stop")
 
 
+@chosen_by(TASKS)
 def retry_tasks(
     ctx: typer.Context,
     task_ids: TaskIds = None,
     *,
-    of_type: TaskType = None,
-    status: OfStatus = None,
-    created_by: By = None,
-    provider: Provider = None,
-    account: Account = None,
-    region: Region = None,
-    asset_type: OfAssetType = None,
-    since: Since = None,
-    until: Until = None,
-    error: ErrorText = None,
+    chosen: dict[str, Any],
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
     """Start failed or cancelled tasks afresh: by id, or every one that the options choose, after saying how many."""
-    chosen = choice(
-        of_type,
-        status,
-        created_by,
-        since,
-        until,
-        error,
-        provider=provider,
-        account_id=account,
-        region=region,
-        asset_type=asset_type,
-    )
     with connect(ctx) as service:
         if _by_id(task_ids, chosen, dry_run=dry_run):
             _each(task_ids or [], lambda task_id: service.post(f"/tasks/{part(task_id)}/retry"), "starts afresh")
@@ -249,28 +172,6 @@ def _go_on(found: int, what: str, *, dry_run: bool, yes: bool) -> bool:
         return False
     agreed(f"{found:,} tasks will {what}. Go on?", yes=yes)
     return True
-
-
-def choice(
-    of_type: str | None,
-    status: str | None,
-    created_by: str | None,
-    since: str | None,
-    until: str | None,
-    error: str | None,
-    **subjects: str | int | None,
-) -> dict[str, Any]:
-    """The conditions that were given, as the API calls them. ``subjects`` are what a task is about."""
-    given = {
-        "type": of_type and of_type.replace("-", "_"),
-        "status": status,
-        "created_by": created_by,
-        "start_date": since,
-        "end_date": until,
-        "error": error,
-        **subjects,
-    }
-    return {name: value for name, value in given.items() if value is not None}
 
 
 def _by_id(task_ids: list[str] | None, chosen: dict[str, Any], *, dry_run: bool) -> bool:
