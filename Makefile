@@ -92,9 +92,9 @@ key: install ## Make an API key, shown once: make key STAGE=prod ROLE=admin NAME
 	@[ -n "$(ROLE)" ] && [ -n "$(NAME)" ] || { echo "say whose it is and what it may do: make key STAGE=$(STAGE) ROLE=admin NAME=..." >&2; exit 1; }
 	@$(BIN)/python -m infra.keys $(STAGE) --role "$(ROLE)" --name "$(NAME)" $(if $(TENANT),--tenant "$(TENANT)") $(if $(DAYS),--days "$(DAYS)")
 
-screenshots: install ## Walk through the console in a browser and keep the pictures of it in docs/images
+screenshots: install ## Walk through the console and `cam`, and keep the pictures in docs/images and the text in docs/walk.md
 	@mkdir -p docs/images
-	@SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/console
+	@SCREENSHOTS=docs/images TRANSCRIPTS=docs $(BIN)/python -m pytest tests/e2e/console tests/e2e/test_cli_first_day.py
 
 pins: install ## Choose the versions that ship anew, and write them and their hashes down
 	@$(BIN)/python -m infra.package.pins

@@ -15,6 +15,7 @@ from camcli.service import Listing, Row
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.table import Table
     from rich.text import Text
 
 WIDE = 10_000
@@ -42,12 +43,15 @@ _CONTROLS = re.compile(r"[\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table. ``read`` is a field's name or makes a cell of a row. ``whole`` is never broken."""
+    """One column of a table. ``read`` is a field's name or makes a cell of a row. ``whole`` is never broken; ``spare``
+    is left out where a terminal is too narrow for all.
+    """
 
     title: str
     read: str | Callable[[Row], Any]
     whole: bool = False
     right: bool = False
+    spare: bool = False
 
     def cell(self, row: Row) -> Text:
         return text(self.read(row) if callable(self.read) else row.get(self.read))
@@ -113,17 +117,33 @@ def emit(value: Any) -> None:
 
 
 def table(columns: Iterable[Column], rows: Iterable[Row], *, title: str | None = None) -> None:
+    from rich.measure import Measurement  # noqa: PLC0415
+
+    out, shown, kept = console(), list(columns), list(rows)
+    unbounded = out.options.update_width(WIDE)
+    left: list[str] = []
+    while Measurement.get(out, unbounded, made := _table(shown, kept, title)).maximum > out.width:
+        spare = next((column for column in reversed(shown) if column.spare), None)
+        if spare is None:
+            break
+        shown.remove(spare)
+        left.insert(0, spare.title)
+    out.print(made, soft_wrap=False)
+    if left:
+        note(f"left out, for want of width: {', '.join(left)}")
+
+
+def _table(columns: Iterable[Column], rows: Iterable[Row], title: str | None) -> Table:
     from rich.table import Table  # noqa: PLC0415
 
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title=title, title_justify="left", header_style="bold")
-    shown = list(columns)
-    for column in shown:
+    for column in columns:
         made.add_column(
             column.title, no_wrap=column.whole, overflow="fold", justify="right" if column.right else "left"
         )
     for row in rows:
-        made.add_row(*(column.cell(row) for column in shown))
-    console().print(made, soft_wrap=False)
+        made.add_row(*(column.cell(row) for column in columns))
+    return made
 
 
 def fields(of: Iterable[tuple[str, Any]]) -> None:

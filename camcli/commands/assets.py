@@ -37,8 +37,8 @@ def differences(row: Row) -> str:
 
 
 PLACE = (
-    Column("provider", "provider"),
-    Column("account", lambda row: str(row["account_id"])),
+    Column("provider", "provider", spare=True),
+    Column("account", lambda row: str(row["account_id"]), spare=True),
     Column("region", "region"),
     Column("type", "type"),
 )
@@ -48,8 +48,8 @@ ASSETS = (
     Column("native id", "native_id"),
     Column("status", "status"),
     *PLACE,
-    Column("addresses", "ips"),
-    Column("changed", lambda row: shown(row["changed_at"]), whole=True),
+    Column("addresses", "ips", spare=True),
+    Column("changed", lambda row: shown(row["changed_at"]), whole=True, spare=True),
 )
 SCOPES = (
     *PLACE,

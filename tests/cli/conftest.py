@@ -63,9 +63,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class Cam:
-    """The command with an environment and a home of its own."""
+    """The command with an environment and a home of its own, run in ``folder``."""
 
     environ: dict[str, str]
+    folder: Path = PROJECT
 
     def __call__(self, *arguments: object, given: str = "", **environ: str) -> Ended:
         """Run in pipes to its end; ``given`` is its stdin."""
@@ -77,7 +78,7 @@ class Cam:
             ["bash", "-o", "pipefail", "-c", script, "bash", *COMMAND, *map(str, arguments)],
             input=given,
             env=self.environ | environ,
-            cwd=PROJECT,
+            cwd=self.folder,
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -100,7 +101,7 @@ class Cam:
             COMMAND[0],
             [*COMMAND[1:], *map(str, arguments)],
             env=self.environ | environ,
-            cwd=str(PROJECT),
+            cwd=str(self.folder),
             dimensions=(ROWS, COLUMNS),
             encoding="utf-8",
             timeout=30,

@@ -126,3 +126,14 @@ def test_the_summary_counts(cam: Cam) -> None:
 def test_an_empty_inventory_says_what_to_do(cam: Cam) -> None:
     assert "cam submit sync-assets" in cam.done("scopes").err
     assert cam.done("summary").out == "0 assets\n"
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_terminal_too_narrow_for_a_table_is_shown_fewer_columns_and_told_which(cam: Cam) -> None:
+    with cam.typed("assets", "--limit", 1, COLUMNS="112") as terminal:
+        assert terminal.ends() == 0
+    heading, row, *notes = terminal.text.splitlines()
+    assert heading.split() == ["id", "name", "native", "id", "status", "region", "type"]
+    assert row.split()[-1] == "ecs"
+    assert notes[0] == "left out, for want of width: provider, account, addresses, changed"
+    assert "addresses" in cam.done("assets", "--limit", 1).out
