@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -13,7 +13,6 @@ from chalicelib.access.principal import OPERATORS
 from chalicelib.api.documentation import OPERATIONS
 from chalicelib.api.links import links_of
 from chalicelib.api.permissions import OF_THE_SERVICE
-from chalicelib.api.record import Acted
 from chalicelib.api.routes import Operation
 from chalicelib.errors import api_errors
 from chalicelib.providers.names import LARGEST_ACCOUNT_ID
@@ -179,8 +178,7 @@ def _headers(operation: Operation) -> Iterator[Schema]:
 
 
 def _answer(operation: Operation, schemas: Schema) -> Schema:
-    returned = get_type_hints(operation.view)["return"]
-    shape = get_args(returned)[0] if get_origin(returned) is Acted else returned
+    shape = operation.shape
     return {"type": "null"} if shape is type(None) else _collected(TypeAdapter(shape), schemas)
 
 

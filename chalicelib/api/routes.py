@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from chalice.app import Blueprint, Request, Response
 from pydantic import BaseModel
@@ -47,6 +47,12 @@ class Operation:
     def role(self) -> Role | None:
         """What a caller needs; None: anybody may."""
         return required_role(self.name)
+
+    @property
+    def shape(self) -> Any:
+        """The type of the envelope's data."""
+        returned = get_type_hints(self.view)["return"]
+        return get_args(returned)[0] if get_origin(returned) is Acted else returned
 
     def answer(self, request: Request, path: dict[str, str]) -> Response:
         came, error = self._attempt(request, path)
