@@ -1,7 +1,8 @@
 """What one hostile request in ten costs the others, on the one-machine stack: ``python -m bench.hostility``.
 
 Requests are sent at a fixed rate whatever becomes of those before (an open loop), and latency counts from when one was
-due. The good ones come at the same rate in both runs. Exits with 1 when any answer is a 5xx, or is none.
+due. The good ones come at the same rate in both runs. Processor time tells what a busy machine hides. Exits with 1 when
+any answer is a 5xx, or is none.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import statistics
 import sys
@@ -24,6 +26,7 @@ import aiohttp
 import httpx
 from yarl import URL
 
+from bench.processes import cpu_seconds
 from infra.local.stack import Stack
 from tests.support.stack import stack_config
 
@@ -54,10 +57,13 @@ class Sent:
 
 @dataclass(slots=True)
 class Seen:
-    """``latencies`` of the good requests, in seconds; ``answers`` by kind and status, 0 where there was none."""
+    """``latencies`` of the good requests, in seconds; ``answers`` by kind and status, 0 where there was none;
+    ``processor`` seconds by process.
+    """
 
     latencies: list[float] = field(default_factory=list)
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    processor: dict[str, float] = field(default_factory=dict)
 
     @property
     def failures(self) -> int:
@@ -127,6 +133,14 @@ async def run(url: str, good: list[Sent], *, rate: float, seconds: float, hostil
     return seen
 
 
+def measured(stack: Stack, good: list[Sent], *, rate: float, seconds: float, hostile: bool) -> Seen:
+    pids = {name: pid for name in ("api", "mongodb") if (pid := stack.pid(name))} | {"client": os.getpid()}
+    before = {name: cpu_seconds(pid) for name, pid in pids.items()}
+    seen = asyncio.run(run(stack.url, good, rate=rate, seconds=seconds, hostile=hostile))
+    seen.processor = {name: cpu_seconds(pid) - before[name] for name, pid in pids.items()}
+    return seen
+
+
 def prepared(url: str) -> list[Sent]:
     """The good requests, once there is an inventory and a task to ask for."""
     with httpx.Client(base_url=url + API, timeout=30, trust_env=False) as client:
@@ -139,9 +153,11 @@ def prepared(url: str) -> list[Sent]:
 
 def shown(name: str, seen: Seen) -> str:
     cuts = statistics.quantiles(seen.latencies, n=100)
-    p50, p95, p99 = (1000 * cuts[cut - 1] for cut in (50, 95, 99))
-    statuses = ", ".join(f"{kind} {status}: {count}" for (kind, status), count in sorted(seen.answers.items()))
-    return f"{name:16} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   p99 {p99:7.1f} ms   {statuses}"
+    latency = "   ".join(f"p{cut} {1000 * cuts[cut - 1]:7.1f} ms" for cut in (50, 95, 99))
+    answers = ", ".join(f"{kind} {status}: {count}" for (kind, status), count in sorted(seen.answers.items()))
+    sent = seen.answers.total()
+    each = ", ".join(f"{process} {1000 * spent / sent:.2f} ms" for process, spent in seen.processor.items())
+    return f"{name:16} {latency}   {answers}\n{'':16} processor time of a request: {each}"
 
 
 def main() -> int:
@@ -152,8 +168,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, Stack(stack_config(Path(folder), instances=INSTANCES)) as stack:
         good = prepared(stack.url)
         share = 1 - HOSTILE_SHARE
-        alone = asyncio.run(run(stack.url, good, rate=share * asked.rate, seconds=asked.seconds, hostile=False))
-        beside = asyncio.run(run(stack.url, good, rate=asked.rate, seconds=asked.seconds, hostile=True))
+        alone = measured(stack, good, rate=share * asked.rate, seconds=asked.seconds, hostile=False)
+        beside = measured(stack, good, rate=asked.rate, seconds=asked.seconds, hostile=True)
     print(shown("without", alone))
     print(shown("with hostile", beside))
     return 1 if alone.failures + beside.failures else 0

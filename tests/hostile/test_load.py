@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
-from bench.hostility import INSTANCES, prepared, run, shown
+from bench.hostility import INSTANCES, measured, prepared, shown
 from infra.local.stack import Stack
 from tests.support.stack import stack_config
 
@@ -18,7 +17,7 @@ SECONDS = 16
 def test_every_request_of_a_mixture_is_answered_and_none_with_a_5xx(tmp_path: Path) -> None:
     with Stack(stack_config(tmp_path, instances=INSTANCES)) as stack:
         good = prepared(stack.url)
-        seen = asyncio.run(run(stack.url, good, rate=RATE, seconds=SECONDS, hostile=True))
+        seen = measured(stack, good, rate=RATE, seconds=SECONDS, hostile=True)
     print("", shown("with hostile", seen), sep="\n")
     assert seen.failures == 0
     assert sum(seen.answers.values()) == RATE * SECONDS
