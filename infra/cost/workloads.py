@@ -73,9 +73,9 @@ class NoOpContainer(CountedContainer):
 
 @dataclass(frozen=True)
 class Counted:
-    """``submitted`` and ``worked`` are of ten no-op tasks; ``batch`` of one request that submits as many as it may;
-    ``minute`` of the two functions that run each minute, with
-    nothing to do. The syncs are of SCOPES scopes with ASSETS each, from the request to the end of the last function.
+    """``submitted`` and ``worked`` are of ten no-op tasks, ``batch`` of one request that submits as many as it may;
+    ``minute`` of the two functions that run each minute, with nothing to do. The syncs are of SCOPES scopes with ASSETS
+    each, from the request to the end of the last function.
     """
 
     submitted: Tally
