@@ -62,6 +62,8 @@ from chalicelib.tasks.worker import Worker
 from chalicelib.traces import Traces
 
 if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
     from chalicelib.access.oidc import OidcVerifier
 
 Document = dict[str, Any]
