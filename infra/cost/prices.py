@@ -74,8 +74,8 @@ MINUTES = DAYS * 24 * 60
 
 API_SECONDS = 0.03
 BATCH_REQUEST_SECONDS = 1.0
-"""A request that submits a thousand tasks: a thousand bodies to check, one large write, and a hundred calls of SQS, some
-side by side.
+"""A request that submits a thousand tasks: as many bodies to check, one large write, and a hundred calls of SQS, some
+of them side by side.
 """
 BATCH_SECONDS = 0.25
 """A consumer with ten tasks that do nothing: five commands to a store a few milliseconds away."""
