@@ -13,14 +13,13 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from chalicelib.messages import Texts
-from chalicelib.tasks.documents import INDEXES, Document, due_now, ended, push
+from chalicelib.tasks.documents import DUPLICATE_KEY, INDEXES, Document, due_now, ended, push
 from chalicelib.tasks.ids import first_id_after, first_id_at
 from chalicelib.tasks.model import KeyedRequest, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
 
 RETRYABLE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 """What may be retried by hand."""
-DUPLICATE_KEY = 11000
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +125,10 @@ class TaskStore:
     def newest(self, which: TaskFilter, *, limit: int, offset: int = 0, before: str | None = None) -> list[Task]:
         found = self._tasks.find(which.to_query(before=before)).sort("_id", DESCENDING).skip(offset).limit(limit)
         return [Task.from_document(document) for document in found]
+
+    def newest_ids(self, which: TaskFilter, *, limit: int) -> list[str]:
+        found = self._tasks.find(which.to_query(), {"_id": 1}).sort("_id", DESCENDING).limit(limit)
+        return [document["_id"] for document in found]
 
     def count(self, which: TaskFilter) -> int:
         return self._tasks.count_documents(which.to_query())
