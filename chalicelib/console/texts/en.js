@@ -106,6 +106,7 @@ export default {
   revoke: "Revoke", revoke_key: "Revoke this key?", key_revoked: "{name} is revoked.",
   revoke_note: "Whoever uses it is let in no more, within half a minute. It cannot be undone.",
   revoke_own_note: "This console uses it: you will need another key to go on. It cannot be undone.",
+  more_targets: "and {count} more",
   audit_note: "Who changed what, or tried to: one row for each request.",
   audit_off: "Authentication is off: the names are those that callers gave themselves.",
   no_audit: "Nobody has changed anything yet.", at: "At", subject: "Who", operation: "What", target: "Which", answer: "Answer",

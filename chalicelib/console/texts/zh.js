@@ -85,6 +85,7 @@ export default {
   this_key: "（当前使用）", "key.active": "有效", "key.expired": "已过期", "key.revoked": "已吊销", key_made: "密钥 {name}",
   key_once: "请立即保存：它只显示这一次。", key_kept: "我已保存", revoke: "吊销", revoke_key: "吊销此密钥？", key_revoked: "已吊销 {name}。",
   revoke_note: "使用它的人将在半分钟内无法再进入。此操作不可撤销。", revoke_own_note: "本控制台正在使用它：之后需要另一把密钥才能继续。此操作不可撤销。",
+  more_targets: "另有 {count} 个",
   audit_note: "谁更改了什么，或试图更改：每个请求一行。", audit_off: "身份验证已关闭：这里的名字是调用者自报的。", no_audit: "还没有人更改过任何内容。",
   at: "时间", subject: "谁", operation: "操作", target: "对象", answer: "结果", came_from: "来源", done: "完成", refused: "拒绝", look_at: "查看 {id}",
   "operation.create_batch": "批量提交任务", "operation.delete_task": "删除任务", "operation.cancel_task": "取消任务", "operation.retry_task": "重试任务",

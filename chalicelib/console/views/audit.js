@@ -1,4 +1,4 @@
-import { full } from "../core/format.js";
+import { full, number } from "../core/format.js";
 import { html } from "../core/html.js";
 import { useLive } from "../core/live.js";
 import { go, href, refine, replace } from "../core/router.js";
@@ -9,12 +9,13 @@ import { useDeeds } from "../parts/operations.js";
 import { Card, Empty, Loading, More, Page, Problem, Sheet } from "../parts/show.js";
 
 const PAGE = 50;
+const TARGETS = 5; // shown of a row, which may have hit many
 const SUBMITS = /^submit_/;
 
 // Where the targets of an operation can be looked at, by the operation's name.
 const LOOKED_AT = [
   [/_account$/, "accounts"],
-  [/^submit_|_task$|^drop$/, "tasks"],
+  [/^submit_|^create_batch$|_task$|_many$|^redrive$|^drop$/, "tasks"],
 ];
 
 const named = (operation) => (SUBMITS.test(operation)
@@ -60,7 +61,8 @@ const Rows = ({ rows, chosen }) => html`<${Sheet} label=${t("place.audit")}>
     <th scope="col" class="far">${t("came_from")}</th><th scope="col" class="num">${t("at")}</th></tr></thead>
   <tbody>${rows.map((row) => html`<tr key=${row.id}>
     <td class="deed"><span class="strong">${named(row.operation)}</span>
-      ${row.targets.map((it) => html`<${Target} key=${it} id=${it} operation=${row.operation} chosen=${chosen} />`)}</td>
+      ${row.targets.slice(0, TARGETS).map((it) => html`<${Target} key=${it} id=${it} operation=${row.operation} chosen=${chosen} />`)}
+      ${row.target_count > TARGETS && html`<span class="sub">${t("more_targets", { count: number(row.target_count - TARGETS) })}</span>`}</td>
     <td><a href=${href("audit", { ...chosen, subject: row.subject })} data-row>${row.subject}</a>
       <span class="sub">${word("role", row.role)}</span></td>
     <td><${Answer} row=${row} /></td>

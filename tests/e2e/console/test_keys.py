@@ -168,6 +168,20 @@ def test_the_audit_goes_on_page_by_page(console: Console, stack: Stack) -> None:
     expect(page.locator("[data-row]")).to_have_count(50)
 
 
+def test_a_row_that_hit_many_names_some_and_counts_the_others(console: Console, stack: Stack) -> None:
+    operator = key(stack, Role.OPERATOR)
+    headers = {"Authorization": f"Bearer {operator}"}
+    body = {"type": "discover_assets", "body": {"provider": "aliyun"}}
+    sent = httpx.post(
+        f"{stack.url}/api/v1/cam/tasks/batch", json={"tasks": [body] * 7}, headers=headers, timeout=15, trust_env=False
+    )
+    assert sent.status_code == 202
+    page = enter(console, key(stack, Role.ADMIN), "audit?operation=create_batch")
+    row = page.get_by_role("row").filter(has_text="Submit many tasks")
+    expect(row).to_contain_text("and 2 more")
+    expect(row.get_by_role("link", name=re.compile("Look at"))).to_have_count(5)
+
+
 def test_keys_and_audit_are_for_admins(console: Console, stack: Stack) -> None:
     page = enter(console, key(stack, Role.OPERATOR))
     expect(page.get_by_text("operator", exact=False)).to_be_visible()
