@@ -16,6 +16,7 @@ from bench.rows import Row, Verdict, table
 from chalicelib.logs import logger
 
 MEASURES = {
+    "queries": "bench.queries.measure",
     "overhead": "bench.overhead",
     "submit": "bench.submission",
     "dispatch": "bench.dispatch",
