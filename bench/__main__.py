@@ -17,6 +17,7 @@ from chalicelib.logs import logger
 
 MEASURES = {
     "queries": "bench.queries.measure",
+    "growth": "bench.growth",
     "overhead": "bench.overhead",
     "submit": "bench.submission",
     "dispatch": "bench.dispatch",
