@@ -21,6 +21,8 @@ MEASURES = {
     "overhead": "bench.overhead",
     "submit": "bench.submission",
     "dispatch": "bench.dispatch",
+    "families": "bench.families",
+    "sync": "bench.syncs",
     "peers": "bench.peers.contest",
 }
 """Modules whose ``measure(small=…)`` gives rows."""
