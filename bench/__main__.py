@@ -24,6 +24,8 @@ MEASURES = {
     "families": "bench.families",
     "sync": "bench.syncs",
     "peers": "bench.peers.contest",
+    "cold-start": "bench.cold_start",
+    "cost": "bench.cost",
 }
 """Modules whose ``measure(small=…)`` gives rows."""
 
