@@ -26,6 +26,7 @@ MEASURES = {
     "peers": "bench.peers.contest",
     "cold-start": "bench.cold_start",
     "cost": "bench.cost",
+    "scale": "bench.scale.measure",
 }
 """Modules whose ``measure(small=…)`` gives rows."""
 

@@ -57,6 +57,7 @@ class Synced:
     """A sync of all scopes. ``write_commands`` went to the assets; ``peak_mib`` is of the process since it began."""
 
     seconds: float
+    cpu_seconds: float
     results: Sequence[ScopeResult]
     write_commands: int
     peak_mib: float
@@ -79,12 +80,13 @@ def sync_scopes(orders: Pipe, uri: str, endpoint: str) -> None:
         while order := orders.recv():
             task_id, wanted = order
             counter.sent.clear()
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), time.process_time()
             with ThreadPoolExecutor(THREADS) as pool:
                 run = partial(_sync, reconciler, cloud, task_id)
                 results = list(pool.map(run, wanted))
             seconds = time.perf_counter() - started
-            orders.send(Synced(seconds, results, counter.writes_to("assets"), peak_mib()))
+            used = time.process_time() - cpu
+            orders.send(Synced(seconds, used, results, counter.writes_to("assets"), peak_mib()))
 
 
 def _sync(reconciler: Reconciler, cloud: Cloud, task_id: str, scope: Scope) -> ScopeResult:

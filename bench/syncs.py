@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.inventory import DATABASE, asked, instances_of, raw_seconds, scopes, started, stored
+from bench.inventory import DATABASE, PAGE, asked, instances_of, raw_seconds, scopes, started, stored
 from bench.rows import Bound, Row
 
 MEASURE = "sync"
@@ -31,5 +31,11 @@ def measure(*, small: bool = False) -> list[Row]:
         Row(MEASURE, "first sync, assets/s", [synced / first.seconds]),
         Row(MEASURE, "unchanged sync, commands that write assets", [again.write_commands], WRITES_BOUND, of_all),
         Row(MEASURE, "unchanged sync, assets/s", [unchanged / again.seconds]),
+        Row(
+            MEASURE,
+            "unchanged sync, processor ms for a page",
+            [1000 * again.cpu_seconds / (unchanged / PAGE)],
+            note=f"{PAGE} assets; beside the store and the cloud",
+        ),
         Row(MEASURE, "MiB of the process that syncs, at most", [again.peak_mib], MEMORY_BOUND, f"{before:.0f} idle"),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -114,3 +115,35 @@ def _operator(name: str, operand: Any, condition: Document) -> str:
     if name == "$all" and len(operand) == 1:
         return EQUAL
     return {"$in": IN, "$all": ALL}.get(name, name)
+
+
+_ROW = re.compile(r"\| (?P<verb>[a-z ]+) \| (?P<told>[^|]+) \| [^|]+ \| [^|]+ \| [^|]+ \| `")
+
+
+def parsed(page: str) -> list[Shape]:
+    """The shapes whose text is in the rows of a page, each under the title of its collection."""
+    collection = ""
+    found: list[Shape] = []
+    for line in page.splitlines():
+        if line.startswith("## "):
+            collection = line.removeprefix("## ")
+        elif row := _ROW.match(line):
+            found.append(_parsed(collection, row["verb"], row["told"]))
+    return found
+
+
+def _parsed(collection: str, verb: str, told: str) -> Shape:
+    filtered, *others = told.split(" · ")
+    fields = [] if filtered == "everything" else [_field(text) for text in filtered.split(", ")]
+    sort = [_order(name) for text in others if text.startswith("by ") for name in text[3:].split(", ")]
+    stages = [name for text in others if text.startswith("$") for name in text.split()]
+    return Shape(collection, verb, tuple(fields), tuple(sort), "limited" in others, tuple(stages))
+
+
+def _field(text: str) -> tuple[str, tuple[str, ...]]:
+    name, _, operators = text.partition(" ")
+    return name, (NULL,) if operators == NULL else tuple(operators.split())
+
+
+def _order(name: str) -> tuple[str, int]:
+    return (name[1:], -1) if name.startswith("-") else (name, 1)
