@@ -17,7 +17,6 @@ from chalicelib.access.audit import AuditLog
 from chalicelib.access.authentication import Authenticator
 from chalicelib.access.key_store import KeyStore
 from chalicelib.access.keys import ApiKeys
-from chalicelib.access.roles import Role
 from chalicelib.accounts.credentials import CredentialStore
 from chalicelib.accounts.endpoints import EndpointRule
 from chalicelib.accounts.pacing import Pacer
@@ -115,19 +114,7 @@ class Container:
 
     @cached_property
     def policy(self) -> Policy:
-        settings = self.settings
-        return Policy(
-            lease=timedelta(seconds=settings.lease_seconds),
-            beat=timedelta(seconds=settings.beat_seconds),
-            threads=settings.batch_threads,
-            patience=timedelta(seconds=settings.patience_seconds),
-            recheck=timedelta(seconds=settings.recheck_seconds),
-            first_backoff=timedelta(seconds=settings.first_backoff_seconds),
-            longest_backoff=timedelta(seconds=settings.longest_backoff_seconds),
-            max_hops=settings.max_hops,
-            max_pending=settings.max_pending,
-            retention=timedelta(days=settings.retention_days),
-        )
+        return Policy.of(self.settings)
 
     @cached_property
     def task_store(self) -> TaskStore:
@@ -198,18 +185,9 @@ class Container:
         )
 
     def _oidc(self) -> OidcVerifier:
-        from chalicelib.access.jwks import Jwks  # noqa: PLC0415  only the authorizer needs cryptography
-        from chalicelib.access.oidc import Claims, OidcVerifier  # noqa: PLC0415
+        from chalicelib.access.oidc import OidcVerifier  # noqa: PLC0415  only the authorizer needs cryptography
 
-        settings = self.settings
-        claims = Claims(
-            role=settings.oidc_role_claim,
-            roles={name: Role(role) for name, role in settings.oidc_roles.items()},
-            tenant=settings.oidc_tenant_claim,
-            fixed_tenant=settings.oidc_tenant,
-        )
-        jwks = Jwks(str(settings.oidc_jwks_url), clock=self._clock)
-        return OidcVerifier(str(settings.oidc_issuer), str(settings.oidc_audience), jwks, claims)
+        return OidcVerifier.of(self.settings, clock=self._clock)
 
     @cached_property
     def pacer(self) -> Pacer:

@@ -12,8 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib.access.jwks import Jwks
 from chalicelib.access.principal import LONGEST_SUBJECT, Principal
 from chalicelib.access.roles import Role
+from chalicelib.clock import Clock
 from chalicelib.errors import Unauthenticated
-from chalicelib.settings import TenantName
+from chalicelib.settings import Settings, TenantName
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Asymmetric ones alone: whoever knows a published key cannot sign with it."""
@@ -43,6 +44,17 @@ class OidcVerifier:
         self._audience = audience
         self._jwks = jwks
         self._claims = claims
+
+    @classmethod
+    def of(cls, settings: Settings, *, clock: Clock) -> OidcVerifier:
+        claims = Claims(
+            role=settings.oidc_role_claim,
+            roles={name: Role(role) for name, role in settings.oidc_roles.items()},
+            tenant=settings.oidc_tenant_claim,
+            fixed_tenant=settings.oidc_tenant,
+        )
+        jwks = Jwks(str(settings.oidc_jwks_url), clock=clock)
+        return cls(str(settings.oidc_issuer), str(settings.oidc_audience), jwks, claims)
 
     def principal(self, token: str) -> Principal:
         """Raises Unauthenticated, and Unavailable when the provider's keys cannot be had."""

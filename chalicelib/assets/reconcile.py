@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ MISSES_UNTIL_DELETED = 2
 HELD_SHARE = 0.30
 """A complete listing that lost more than this share of its scope is held until somebody confirms it."""
 WRITE_BATCH = 500
+CHECK_SECONDS = 1.0
+"""How often a run that waits for its turn looks whether it is to stop."""
 
 Lister = Callable[[str | None], Iterator[Page]]
 """Lists a scope from a page's ``next_token``, or from the beginning."""
@@ -78,6 +81,7 @@ class Reconciler:
         self._store = store
         self._scopes = scopes
         self._clock = clock
+        self._reading = threading.Lock()
 
     def reconcile(self, scope: Scope, lister: Lister, run: Run) -> ScopeResult | PutAside:
         """Take in pages as they come. A listing that fails half-way keeps what it saw, deletes nothing and names its
@@ -98,10 +102,24 @@ class Reconciler:
         if left is not None:
             result = ScopeResult(scope, **left.counts)
             try:
-                return self._go(_Pass(self._store, self._clock, result, left.listing, run, fence), lister)
+                return self._go(self._pass(result, left.listing, run, fence), lister)
             except _TokenRefused:
                 pass
-        return self._go(_Pass(self._store, self._clock, ScopeResult(scope), Listing(), run, fence), lister)
+        return self._go(self._pass(ScopeResult(scope), Listing(), run, fence), lister)
+
+    def _pass(self, result: ScopeResult, listing: Listing, run: Run, fence: Fence) -> _Pass:
+        return _Pass(self._store, self._clock, result, listing, run, fence, self._snapshot(result.scope, run))
+
+    def _snapshot(self, scope: Scope, run: Run) -> dict[str, Stored]:
+        """What is stored of one scope after another, though they are synced side by side: so the store reads one
+        while another is being listed. Together they would all wait for the store, and then all for the cloud.
+        """
+        while not self._reading.acquire(timeout=CHECK_SECONDS):
+            run.check()
+        try:
+            return self._store.snapshot(scope)
+        finally:
+            self._reading.release()
 
     def _go(self, current: _Pass, lister: Lister) -> ScopeResult | PutAside:
         """What a task has written that ends half-way counts, too: no later run will count it as its own."""
@@ -121,7 +139,14 @@ class _Pass:
     """One listing being taken in."""
 
     def __init__(
-        self, store: AssetStore, clock: Clock, result: ScopeResult, listing: Listing, run: Run, fence: Fence
+        self,
+        store: AssetStore,
+        clock: Clock,
+        result: ScopeResult,
+        listing: Listing,
+        run: Run,
+        fence: Fence,
+        stored: Mapping[str, Stored],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -129,7 +154,7 @@ class _Pass:
         self._listing = listing
         self.run = run
         self._fence = fence
-        self._stored = store.snapshot(result.scope)
+        self._stored = stored
         self._resumed_at = listing.token
         result.live = sum(not asset.deleted for asset in self._stored.values())
         self.written = replace(result)

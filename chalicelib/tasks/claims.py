@@ -155,12 +155,13 @@ class ClaimStore:
 
 
 def _release(task: Task, retries: int, fields: Document, entry: TimelineEntry) -> Document:
-    """Give a task up in good order: the next claim is its first attempt."""
-    return {"$set": {"attempts": 0} | _spent(task, retries) | fields, "$unset": {"lease": ""}} | push(entry)
+    """Give a task up in good order."""
+    return {"$set": _spent(task, retries) | fields, "$unset": {"lease": ""}} | push(entry)
 
 
 def _spent(task: Task, retries: int) -> Document:
-    return {"retry_count": retries, "lost_workers": task.lost_workers + task.lost_now}
+    """Lost workers are written as retries: the next claim is the first attempt."""
+    return {"attempts": 0, "retry_count": retries, "lost_workers": task.lost}
 
 
 def _progress_fields(report: Progress | None) -> Document:

@@ -96,6 +96,10 @@ class KeyedRequest:
         return {"key": self.key, "fingerprint": self.fingerprint}
 
 
+LOST_UNTIL_SUSPECT = 2
+"""Lost workers; earlier for a task that has fewer retries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One task as it was when read.
@@ -162,6 +166,18 @@ class Task:
     def lost_now(self) -> int:
         """Workers lost since the task was last given up in good order."""
         return max(0, self.attempts - 1)
+
+    @property
+    def lost(self) -> int:
+        """Workers lost since the task was submitted, or last retried by hand."""
+        return self.lost_workers + self.lost_now
+
+    @property
+    def suspect(self) -> bool:
+        """Whether it may be what its workers were lost to, such as one that takes all memory: one lost worker is an
+        accident, a second one is not.
+        """
+        return self.lost >= max(1, min(LOST_UNTIL_SUSPECT, self.max_retry))
 
     @property
     def deadline(self) -> datetime | None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chalicelib.settings import Settings
+
 LONGEST_QUEUE_DELAY = timedelta(seconds=899)
 """SQS delays a message by 900 s at the most, and a second is kept for clocks that differ; a longer wait is the
 recoverer's.
@@ -33,6 +35,21 @@ class Policy:
     max_pending: int = 0
     """How many tasks of a tenant may be pending; 0 is no cap."""
     random: Callable[[], float] = random.random
+
+    @classmethod
+    def of(cls, settings: Settings) -> Policy:
+        return cls(
+            lease=timedelta(seconds=settings.lease_seconds),
+            beat=timedelta(seconds=settings.beat_seconds),
+            threads=settings.batch_threads,
+            patience=timedelta(seconds=settings.patience_seconds),
+            recheck=timedelta(seconds=settings.recheck_seconds),
+            first_backoff=timedelta(seconds=settings.first_backoff_seconds),
+            longest_backoff=timedelta(seconds=settings.longest_backoff_seconds),
+            max_hops=settings.max_hops,
+            max_pending=settings.max_pending,
+            retention=timedelta(days=settings.retention_days),
+        )
 
     def backoff(self, retries: int, retry_after: float | None = None) -> timedelta:
         """The wait before try number ``retries`` + 1: exponential with full jitter, never less than the other side

@@ -98,8 +98,8 @@ class TaskRunner:
             raise TaskCancelled
         if task.deadline is not None and self._clock() >= task.deadline:
             raise TimedOut
-        if task.retries > task.max_retry and task.attempts > 1:
-            raise FatalError(f"{task.attempts - 1} workers in a row were lost while running this task")
+        if task.retries > task.max_retry:
+            raise FatalError(f"{task.lost} workers were lost while running this task")
         if task.hops > self._policy.max_hops:
             raise FatalError(f"not done after {task.hops} invocations: make the work smaller")
 

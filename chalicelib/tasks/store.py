@@ -13,14 +13,13 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from chalicelib.messages import Texts
-from chalicelib.tasks.documents import INDEXES, Document, due_now, ended, push
+from chalicelib.tasks.documents import DUPLICATE_KEY, INDEXES, Document, due_now, ended, push
 from chalicelib.tasks.ids import first_id_after, first_id_at
 from chalicelib.tasks.model import KeyedRequest, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
 
 RETRYABLE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 """What may be retried by hand."""
-DUPLICATE_KEY = 11000
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from chalicelib.tasks.context import Deadline, TaskContext
 from chalicelib.tasks.heartbeat import Heartbeat
 from chalicelib.tasks.meter import Meter
 from chalicelib.tasks.model import Lease, Task
-from chalicelib.tasks.outcome import Outcome
+from chalicelib.tasks.outcome import GivenBack, Outcome
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.runner import TaskRunner
 from chalicelib.tasks.usage import Usage
@@ -64,12 +64,13 @@ class Worker:
         lease = Lease(self._owner, secrets.token_hex(8))
         now = self._clock()
         until = now + self._policy.lease
-        tasks = self._claim(task_ids, lease, now, until)
-        if tasks is None:
+        claimed = self._claim(task_ids, lease, now, until)
+        if claimed is None:
             self._abandon(task_ids, lease.token)
             return set(task_ids)
+        tasks, unsettled = self._part_suspects(claimed, lease.token)
         if not tasks:
-            return set()
+            return unsettled
         deadline = None if remaining is None else Deadline.of(now, remaining)
         contexts = {
             task.id: TaskContext(task, leased_until=until, clock=self._clock, deadline=deadline, usage=usage)
@@ -78,7 +79,7 @@ class Worker:
         self._running = contexts
         if self._draining.is_set():
             self.drain()
-        unsettled = self._run_claimed(tasks, contexts, lease.token, usage)
+        unsettled |= self._run_claimed(tasks, contexts, lease.token, usage)
         if self._meter:
             self._meter.end(usage)
         return unsettled
@@ -104,6 +105,20 @@ class Worker:
             self._claims.abandon(task_ids, token, now=self._clock())
         except PyMongoError as error:
             logger.warning("a claim of unknown fate could not be undone", extra={"reason": str(error)})
+
+    def _part_suspects(self, tasks: Sequence[Task], token: str) -> tuple[Sequence[Task], set[str]]:
+        """The tasks to run, and the ids of those that could not be given back.
+
+        What was lost together with a task that kills its workers would come back together with it, be lost with it
+        again, and fail for it. So no batch runs two suspects: whoever is none of it completes in another one.
+        """
+        apart = [task for task in tasks if task.suspect][1:]
+        if not apart:
+            return tasks, set()
+        given_back = [(task, GivenBack("runs apart from others whose workers were lost")) for task in apart]
+        settled = self._settle(token, given_back)
+        ids = {task.id for task in apart}
+        return [task for task in tasks if task.id not in ids], set() if settled else ids
 
     def drain(self) -> None:
         """Make every running task, and every one claimed from now on, give itself up at its next check."""

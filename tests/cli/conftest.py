@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -104,11 +105,17 @@ class Cam:
             dimensions=(ROWS, COLUMNS),
             encoding="utf-8",
             timeout=30,
+            preexec_fn=_heeds_ctrl_c,
         )
         try:
             yield Terminal(spawned)
         finally:
             spawned.close(force=True)
+
+
+def _heeds_ctrl_c() -> None:
+    """What a shell runs in its background does not, nor what that starts: the tests, perhaps, and then ``cam``."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Terminal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -94,6 +95,16 @@ class Sleeper(Probe):
             context.wait(params.seconds or 0.1)
 
 
+class Poison(Probe):
+    """Takes its worker along, as one does that needs more memory than there is."""
+
+    def run(self, params: WorkParams, context: TaskContext) -> RunResult:
+        self.effects.record(context, "run")
+        context.wait(params.seconds)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return {}
+
+
 class Family(Probe):
     params = FamilyParams
 
@@ -150,6 +161,7 @@ def probes(effects: Effects) -> dict[str, Executor[Any]]:
         "failing": Failing(effects),
         "flaky": Flaky(effects),
         "sleeper": Sleeper(effects),
+        "poison": Poison(effects),
         "family": Family(effects),
         "long": Long(effects),
     }

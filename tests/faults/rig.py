@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -16,8 +17,10 @@ from typing import Any
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from chalicelib.tasks.batch import Wanted
 from chalicelib.tasks.model import DEFAULT_TENANT, Task
 from chalicelib.tasks.service import Caller
+from chalicelib.tasks.twins import Submitted
 from infra.local.stack import Stack
 from tests.faults.container import ProbeContainer
 from tests.support.conditions import eventually
@@ -68,6 +71,12 @@ class Rig:
         """The ids, in the order of ``jobs``; they are submitted side by side."""
         with ThreadPoolExecutor(threads) as pool:
             return list(pool.map(lambda job: self.submit(job.type, **job.body), jobs))
+
+    def submit_batch(self, jobs: Sequence[Job]) -> list[str]:
+        """The ids, in the order of ``jobs``, whose messages are sent together, ten at once."""
+        wanted = [Wanted(job.type, json.dumps(job.body).encode()) for job in jobs]
+        answers = self.container.batch.submit(wanted, caller=CALLER)
+        return [answer.task.id for answer in answers if isinstance(answer, Submitted)]
 
     def task(self, task_id: str) -> Task:
         return self.container.tasks.get(DEFAULT_TENANT, task_id)

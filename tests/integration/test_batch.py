@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -123,3 +124,15 @@ def test_a_batch_that_the_queue_does_not_take_is_submitted_all_the_same(framewor
     assert framework.messages() == 2
     framework.worker().run(task_ids)
     assert framework.probe.runs == dict.fromkeys(task_ids, 1)
+
+
+def test_messages_of_many_tasks_are_sent_side_by_side(framework: Framework) -> None:
+    meeting = threading.Barrier(3, timeout=30)
+
+    def meet(**_: object) -> None:
+        meeting.wait()
+
+    framework.sqs.meta.events.register("before-call.sqs.SendMessageBatch", meet)
+    framework.batch.submit(wanted(*map(str, range(30))), caller=CALLER)
+    framework.sqs.meta.events.unregister("before-call.sqs.SendMessageBatch", meet)
+    assert framework.messages() == 30

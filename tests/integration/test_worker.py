@@ -52,7 +52,7 @@ def test_duplicated_late_and_unknown_messages_do_nothing(framework: Framework) -
     worker.run([task.id])
     worker.run(["0190a000-0000-7000-8000-000000000000"])
     assert framework.probe.runs == {task.id: 1}
-    assert framework.get(task).attempts == 1
+    assert [entry.event for entry in framework.get(task).timeline].count(TaskEvent.STARTED) == 1
 
 
 def test_workers_that_race_for_the_same_tasks_run_each_once(framework: Framework) -> None:
@@ -133,8 +133,24 @@ def test_a_task_that_keeps_losing_its_workers_fails(framework: Framework) -> Non
         framework.claims.claim([task.id], lease=Lease("lost", str(number)), now=now, until=now)
     framework.worker().run([task.id])
     assert framework.get(task).status is TaskStatus.FAILED
-    assert "3 workers in a row were lost" in framework.get(task).error
+    assert "3 workers were lost" in framework.get(task).error
     assert framework.probe.runs == {}
+
+
+def test_tasks_that_lost_workers_together_run_apart(framework: Framework) -> None:
+    """One of them may be the cause, and would take the others along again."""
+    lost = [framework.submit(max_retry=3) for _ in range(3)]
+    for number in range(2):
+        now = utc_now()
+        framework.claims.claim([task.id for task in lost], lease=Lease("lost", str(number)), now=now, until=now)
+    new = framework.submit()
+    ids = [task.id for task in (*lost, new)]
+    for ran in (2, 3, 4):
+        framework.worker().run(ids)
+        done = [task for task in (*lost, new) if framework.get(task).status is TaskStatus.COMPLETED]
+        assert len(done) == ran
+    assert [framework.get(task).retries for task in lost] == [2, 2, 2]
+    assert framework.messages() == len(ids) + 2 + 1, "a message each, and one for each time that a task was given back"
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(framework: Framework) -> None:

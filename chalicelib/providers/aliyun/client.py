@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +19,7 @@ from chalicelib.providers.aliyun.declaration import Product
 from chalicelib.providers.aliyun.endpoints import endpoint_of
 from chalicelib.providers.aliyun.oss import OssGateway, read_xml
 from chalicelib.providers.aliyun.translation import error_of
+from chalicelib.providers.answers import json_object
 from chalicelib.providers.assumed import Source
 from chalicelib.providers.base import Connection, Credentials
 
@@ -142,11 +142,8 @@ class Client:
 
 
 def _read(style: str, body: str, action: str) -> Mapping[str, Any]:
-    read, form = (read_xml, "XML document") if style == "OSS" else (json.loads, "JSON object")
-    try:
-        answer = read(body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
+    read, form = (read_xml, "XML document") if style == "OSS" else (json_object, "JSON object")
+    answer = read(body)
+    if answer is None:
         raise CloudRejected(f"{action} answered something that is not a {form}")
     return answer

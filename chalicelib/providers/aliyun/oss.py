@@ -71,9 +71,12 @@ def signature(secret: str, moment: str, scope: str, canonical: str) -> str:
     return _mac(key, f"{ALGORITHM}\n{moment}\n{scope}\n{digest}").hex()
 
 
-def read_xml(body: str) -> dict[str, Any]:
-    """The document of ListBuckets, its buckets as a list. Raises ValueError for what is no such document."""
-    root = _root(body)
+def read_xml(body: str) -> dict[str, Any] | None:
+    """The document of ListBuckets, its buckets as a list; None where there is no XML."""
+    try:
+        root = _root(body)
+    except ValueError:
+        return None
     document: dict[str, Any] = {part.tag: part.text or "" for part in root}
     buckets = root.find("Buckets")
     if buckets is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from requests import RequestException
 from urllib3.util import Retry
 
 from chalicelib.errors import CloudRejected, CloudUnavailable, TaskError
+from chalicelib.providers.answers import json_object
 from chalicelib.providers.base import GLOBAL, Connection
 from chalicelib.providers.fields import text
 from chalicelib.providers.huawei.declaration import Api, Product
@@ -150,10 +150,7 @@ class _Accepting:
 
 
 def _parsed(body: bytes, action: str) -> Mapping[str, Any]:
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
+    answer = json_object(body)
+    if answer is None:
         raise CloudRejected(f"{action} answered something that is not a JSON object")
     return answer

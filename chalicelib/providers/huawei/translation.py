@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from chalicelib.errors import (
     TaskError,
     Throttled,
 )
+from chalicelib.providers.answers import json_object
 from chalicelib.providers.redaction import redacted
 
 # The first row whose prefix the code has wins; where none does, the status says it.
@@ -66,11 +66,8 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, secrets: Iter
 
 def _told(body: bytes) -> Mapping[str, Any]:
     text = body.decode(errors="replace")
-    try:
-        document = json.loads(text)
-    except ValueError:
-        return dict(_XML_ELEMENT.findall(text))
-    return document if isinstance(document, dict) else {}
+    document = json_object(text)
+    return dict(_XML_ELEMENT.findall(text)) if document is None else document
 
 
 def _first(document: Mapping[str, Any], names: tuple[str, ...]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +13,7 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 
 from chalicelib.errors import CloudRejected, CloudUnavailable, InvalidCredentials, TaskError
+from chalicelib.providers.answers import json_object
 from chalicelib.providers.assumed import Source
 from chalicelib.providers.base import Connection, Credentials
 from chalicelib.providers.tencent.declaration import Product
@@ -96,10 +96,7 @@ class Client:
 
     def _response(self, body: bytes, action: str, credentials: Credentials) -> Mapping[str, Any]:
         """What is inside of ``Response``. The SDK has looked for an Error only where it liked the Content-Type."""
-        try:
-            response = json.loads(body)["Response"]
-        except (ValueError, KeyError, TypeError):
-            response = None
+        response = (json_object(body) or {}).get("Response")
         if not isinstance(response, dict):
             raise _unreadable(action)
         error = response.get("Error")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from volcenginesdkcore.observability.debugger import sdk_core_logger
 from volcenginesdkcore.rest import ApiException
 
 from chalicelib.errors import CloudRejected, CloudUnavailable, InvalidCredentials, TaskError
+from chalicelib.providers.answers import json_object
 from chalicelib.providers.base import Connection, Credentials
 from chalicelib.providers.volcano.declaration import Form, Product
 from chalicelib.providers.volcano.endpoints import endpoint_of, object_storage
@@ -105,7 +105,7 @@ class Client:
 
     def _framed(self, status: int, body: str, action: str) -> Mapping[str, Any]:
         """What is inside of ``Result``."""
-        answer = _object(body)
+        answer = json_object(body)
         frame = answer.get("ResponseMetadata") if answer else None
         if not answer or not isinstance(frame, dict):
             raise _unreadable(status, action)
@@ -118,7 +118,7 @@ class Client:
         return result
 
     def _bare(self, status: int, body: str, action: str) -> Mapping[str, Any]:
-        answer = _object(body)
+        answer = json_object(body)
         if answer and answer.get("Code"):
             raise self._error(status, answer, answer.get("RequestId"))
         if not answer or status != HTTPStatus.OK:
@@ -154,14 +154,6 @@ def _usable(given: Credentials) -> Credentials:
         if not value.isascii() or not value.isprintable() or value != value.strip():
             raise InvalidCredentials(f"the credentials cannot be used: {name} holds what no key of volcano has")
     return given
-
-
-def _object(body: str) -> dict[str, Any] | None:
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        return None
-    return answer if isinstance(answer, dict) else None
 
 
 def _unreadable(status: int, action: str) -> TaskError:
