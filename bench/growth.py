@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ class TimedContainer(Container):
 
 @dataclass(frozen=True)
 class Filled:
-    """A database with tasks. ``some`` is one of their ids."""
+    """A database with tasks. ``some`` is the id of the one in the middle."""
 
     container: TimedContainer
     some: str
@@ -154,12 +155,15 @@ def tasks(count: int, now: datetime) -> Iterator[Task]:
 def fill(uri: str, database: str, count: int) -> Filled:
     container = TimedContainer(uri, database)
     container.ensure_indexes()
-    now = utc_now()
-    made = list(tasks(count, now))
+    now, some = utc_now(), ""
+    made = tasks(count, now)
     for start in range(0, count, AT_ONCE):
-        container.database["tasks"].insert_many([task.to_document() for task in made[start : start + AT_ONCE]])
+        chunk = list(islice(made, AT_ONCE))
+        container.database["tasks"].insert_many([task.to_document() for task in chunk])
+        if start <= count // 2 < start + len(chunk):
+            some = chunk[count // 2 - start].id
     container.buckets.begin(now - 2 * timedelta(minutes=1))  # the minutes before are closed, as the recoverer does
-    return Filled(container, made[count // 2].id)
+    return Filled(container, some)
 
 
 def timed(call: Callable[[Filled], None], on: Filled) -> tuple[float, float]:

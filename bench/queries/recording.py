@@ -22,9 +22,9 @@ from bench.queries.shapes import Document, Shape
 from chalicelib import indexes
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
+from infra.cost.embedded import DUMMY_AWS
 from tests.integration.compatibility import scenario
 
-DUMMY_AWS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_DEFAULT_REGION": "us-east-1"}
 SCANS = {"COLLSCAN": "scan", "IDHACK": "_id", "EXPRESS_IXSCAN": "_id"}
 
 
