@@ -85,12 +85,11 @@ class Inputs:
 
 TASK_BYTES = 1_500
 """Of an ended child in the store, uncompressed, without indexes: a test holds it to what is stored."""
-STORE_COMMANDS_A_SECOND = {"M30": 1_000, "M40": 2_000, "M50": 4_000, "M60": 8_000}
-"""*Stated*: the first is that of docs/cost.md, and each tier has twice the processors of the one before."""
-CONNECTIONS = {"M30": 3_000, "M40": 6_000, "M50": 16_000, "M60": 32_000}
-"""Of a node, by Atlas' own table, from memory."""
-STORE_GIGABYTES = {"M30": 40, "M40": 80, "M50": 160, "M60": 320}
-"""The disk that a tier begins with, from memory."""
+TIER = "M30"
+STORE_CONNECTIONS = 3_000
+"""Of a node of this tier, by Atlas' own table, from memory."""
+STORE_GIGABYTES = 40
+"""The disk that it begins with, from memory."""
 LAMBDA_CONCURRENCY = 1_000
 """The quota of a new AWS account and region."""
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.scale.inputs import (
-    CONNECTIONS,
     HOUR,
     LAMBDA_CONCURRENCY,
-    STORE_COMMANDS_A_SECOND,
+    STORE_CONNECTIONS,
     STORE_GIGABYTES,
     TASK_BYTES,
+    TIER,
     Inputs,
 )
 from bench.scale.simulation import Day
@@ -21,7 +21,6 @@ from infra.cost import prices
 from infra.cost.bill import Line, memory
 from infra.cost.prices import DAYS, GB, PRICES
 
-TIER = "M30"
 POOL = int(Settings.model_fields["mongodb_pool_size"].default)
 RETENTION_DAYS = float(Settings.model_fields["retention_days"].default)
 READS_OF_BATCH = 2
@@ -30,7 +29,7 @@ READS_OF_BATCH = 2
 
 @dataclass(frozen=True)
 class Limit:
-    """``needed`` and ``there`` are of one unit; what is needed more often than it is there breaks."""
+    """``needed`` and ``there`` are of one unit; ``then`` is what happens where more is needed than is there."""
 
     what: str
     needed: float
@@ -44,14 +43,14 @@ class Limit:
 
 
 def limits(inputs: Inputs, needed: int, day: Day) -> list[Limit]:
-    """Those that are exceeded first. ``day`` is one with as many consumers as are needed."""
+    """What is exceeded most comes first. ``day`` is one with as many consumers as are needed."""
     fleet, room = inputs.fleet, inputs.room
     tasks_a_day = 24 * fleet.accounts * (fleet.scopes + 1)
     found = [
         Limit(
             "disk for ended tasks, GB",
             RETENTION_DAYS * tasks_a_day * TASK_BYTES / GB,
-            STORE_GIGABYTES[TIER],
+            STORE_GIGABYTES,
             "the store stops taking writes",
             "`CAM_RETENTION_DAYS`, or a larger disk",
         ),
@@ -72,14 +71,14 @@ def limits(inputs: Inputs, needed: int, day: Day) -> list[Limit]:
         Limit(
             f"commands to the store a second, on an Atlas {TIER}",
             day.peak_commands_a_second,
-            STORE_COMMANDS_A_SECOND[TIER],
+            prices.STORE_COMMANDS_PER_SECOND,
             "every call takes longer, batches too: more consumers then make it worse",
             "the tier of the store; a longer `sync_interval_seconds` of accounts",
         ),
         Limit(
             f"connections to the store, of an Atlas {TIER}",
             day.peak_busy * (POOL + 1),
-            CONNECTIONS[TIER],
+            STORE_CONNECTIONS,
             "new consumers cannot reach the store, and their batches come back",
             "`CAM_MONGODB_POOL_SIZE`, the tier",
         ),
