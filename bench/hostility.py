@@ -1,7 +1,8 @@
 """What one hostile request in ten costs the others, on the one-machine stack: ``python -m bench.hostility``.
 
 Requests are sent at a fixed rate whatever becomes of those before (an open loop), and latency counts from when one was
-due. The good ones come at the same rate in both runs. Exits with 1 when any answer is a 5xx, or is none.
+due. The good ones come at the same rate in both runs. Processor time tells what a busy machine hides. Exits with 1 when
+any answer is a 5xx, or is none.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import statistics
 import sys
@@ -20,14 +22,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx
+from yarl import URL
 
+from bench.processes import cpu_seconds
 from infra.local.stack import Stack
 from tests.support.stack import stack_config
 
 API = "/api/v1/cam"
 HOSTILE_SHARE = 0.1
 CONNECTIONS = 100
+TIMEOUT_SECONDS = 30
 SYNC = {"provider": "aliyun", "asset_types": ["ecs"], "regions": ["cn-shenzhen"]}
 JSON = {"Content-Type": "application/json"}
 ONCE = {"Idempotency-Key": "hostility"}
@@ -51,10 +57,13 @@ class Sent:
 
 @dataclass(slots=True)
 class Seen:
-    """``latencies`` of the good requests, in seconds; ``answers`` by kind and status, 0 where there was none."""
+    """``latencies`` of the good requests, in seconds; ``answers`` by kind and status, 0 where there was none;
+    ``processor`` seconds by process.
+    """
 
     latencies: list[float] = field(default_factory=list)
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    processor: dict[str, float] = field(default_factory=dict)
 
     @property
     def failures(self) -> int:
@@ -98,26 +107,37 @@ def mixed(good: list[Sent], *, hostile: bool) -> Iterator[tuple[str, Sent]]:
 
 async def run(url: str, good: list[Sent], *, rate: float, seconds: float, hostile: bool) -> Seen:
     seen = Seen()
-    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-    async with httpx.AsyncClient(base_url=url + API, limits=limits, timeout=30, trust_env=False) as client:
+    start = time.perf_counter()
+    plan = zip(range(int(rate * seconds)), mixed(good, hostile=hostile), strict=False)
 
-        async def one(kind: str, sent: Sent, due: float) -> None:
+    async def connection(client: aiohttp.ClientSession) -> None:
+        """Whatever is due next, one after the other."""
+        for number, (kind, sent) in plan:
+            due = start + number / rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
             try:
-                answer = await client.request(sent.method, sent.path, content=sent.content, headers=sent.headers)
-                status = answer.status_code
-            except httpx.TransportError:
+                async with client.request(
+                    sent.method, URL(url + API + sent.path, encoded=True), data=sent.content, headers=sent.headers
+                ) as answer:
+                    await answer.read()
+                    status = answer.status
+            except (aiohttp.ClientError, TimeoutError):
                 status = 0
             seen.answers[kind, status] += 1
             if kind == "good":
                 seen.latencies.append(time.perf_counter() - due)
 
-        start = time.perf_counter()
-        requests = mixed(good, hostile=hostile)
-        async with asyncio.TaskGroup() as group:
-            for number in range(int(rate * seconds)):
-                due = start + number / rate
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                group.create_task(one(*next(requests), due))
+    timeout = aiohttp.ClientTimeout(TIMEOUT_SECONDS)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout) as client:
+        await asyncio.gather(*(connection(client) for _ in range(CONNECTIONS)))
+    return seen
+
+
+def measured(stack: Stack, good: list[Sent], *, rate: float, seconds: float, hostile: bool) -> Seen:
+    pids = {name: pid for name in ("api", "mongodb") if (pid := stack.pid(name))} | {"client": os.getpid()}
+    before = {name: cpu_seconds(pid) for name, pid in pids.items()}
+    seen = asyncio.run(run(stack.url, good, rate=rate, seconds=seconds, hostile=hostile))
+    seen.processor = {name: cpu_seconds(pid) - before[name] for name, pid in pids.items()}
     return seen
 
 
@@ -133,9 +153,11 @@ def prepared(url: str) -> list[Sent]:
 
 def shown(name: str, seen: Seen) -> str:
     cuts = statistics.quantiles(seen.latencies, n=100)
-    p50, p95, p99 = (1000 * cuts[cut - 1] for cut in (50, 95, 99))
-    statuses = ", ".join(f"{kind} {status}: {count}" for (kind, status), count in sorted(seen.answers.items()))
-    return f"{name:16} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   p99 {p99:7.1f} ms   {statuses}"
+    latency = "   ".join(f"p{cut} {1000 * cuts[cut - 1]:7.1f} ms" for cut in (50, 95, 99))
+    answers = ", ".join(f"{kind} {status}: {count}" for (kind, status), count in sorted(seen.answers.items()))
+    sent = seen.answers.total()
+    each = ", ".join(f"{process} {1000 * spent / sent:.2f} ms" for process, spent in seen.processor.items())
+    return f"{name:16} {latency}   {answers}\n{'':16} processor time of a request: {each}"
 
 
 def main() -> int:
@@ -146,8 +168,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, Stack(stack_config(Path(folder), instances=INSTANCES)) as stack:
         good = prepared(stack.url)
         share = 1 - HOSTILE_SHARE
-        alone = asyncio.run(run(stack.url, good, rate=share * asked.rate, seconds=asked.seconds, hostile=False))
-        beside = asyncio.run(run(stack.url, good, rate=asked.rate, seconds=asked.seconds, hostile=True))
+        alone = measured(stack, good, rate=share * asked.rate, seconds=asked.seconds, hostile=False)
+        beside = measured(stack, good, rate=asked.rate, seconds=asked.seconds, hostile=True)
     print(shown("without", alone))
     print(shown("with hostile", beside))
     return 1 if alone.failures + beside.failures else 0

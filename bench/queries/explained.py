@@ -49,6 +49,7 @@ EXPLAINED: Mapping[tuple[str, Flaw], str] = {
     ("tasks/store.TaskStore.count", Flaw.COUNT): _COUNTS,
     ("tasks/store.TaskStore.count", Flaw.FILTER): _FILTERS,
     ("tasks/store.TaskStore.newest", Flaw.FILTER): _FILTERS,
+    ("tasks/store.TaskStore.newest_ids", Flaw.FILTER): _FILTERS,
     ("tasks/store.TaskStore.pending", Flaw.COUNT): "Stops at the cap: `CAM_MAX_PENDING`",
     ("tasks/store.TaskStore.request_cancel", Flaw.FILTER): "Among running tasks, which workers keep few",
 }

@@ -21,6 +21,8 @@ Document = dict[str, Any]
 
 WRITE_SECONDS = 2
 """An answer waits no longer for its row."""
+MOST_TARGETS = 100
+"""How many ids a row has; of more, it has their number."""
 
 _NEWEST = ("_id", ASCENDING)
 INDEXES = [
@@ -36,7 +38,8 @@ INDEXES = [
 class Deed:
     """What was asked for and what came of it: ``status`` is the answer's, ``code`` that of its envelope, 0 for success.
 
-    ``targets`` are ids. Of the request's body there is nothing: it may hold secrets.
+    ``targets`` are ids, ``MOST_TARGETS`` at the most; ``target_count`` is how many there were, where there were more.
+    Of the request's body there is nothing: it may hold secrets.
     """
 
     operation: str
@@ -45,6 +48,7 @@ class Deed:
     code: int
     source_ip: str
     correlation_id: str
+    target_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Row:
     role: str
     operation: str
     targets: tuple[str, ...]
+    target_count: int
     status: int
     code: int
     source_ip: str
@@ -65,8 +70,10 @@ class Row:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Row:
-        shown = {name: document[name] for name in cls.__slots__ if name not in ("id", "targets")}
-        return cls(id=document["_id"], targets=tuple(document["targets"]), **shown)
+        targets = tuple(document["targets"])
+        count = document.get("target_count", len(targets))
+        shown = {name: document[name] for name in cls.__slots__ if name not in ("id", "targets", "target_count")}
+        return cls(id=document["_id"], targets=targets, target_count=count, **shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,8 @@ class AuditLog:
             **asdict(deed),
             "targets": list(deed.targets),
         }
+        if deed.target_count is None:
+            del row["target_count"]
         try:
             with pymongo.timeout(WRITE_SECONDS):
                 self._rows.insert_one({"_id": new_task_id(now), **row, "expires_at": now + self._retention})

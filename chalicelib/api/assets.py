@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError
@@ -34,6 +35,7 @@ from chalicelib.assets.result import Verdict
 from chalicelib.clock import utc_now
 from chalicelib.container import current
 from chalicelib.errors import AssetNotFound, InvalidRequest
+from chalicelib.pages import total
 from chalicelib.providers.names import AccountId, AssetTypeName, LongText, ProviderName, RegionId, Text
 
 routes = Routes(__name__)
@@ -127,7 +129,9 @@ def list_assets(asked: ListQuery) -> AssetPageView:
     page = found[: asked.limit]
     return {
         "assets": [asset_view(asset) for asset in page],
-        "total": store.count(which) if after is None else None,
+        "total": total(len(found), asked=asked.limit + 1, offset=asked.offset, count=partial(store.count, which))
+        if after is None
+        else None,
         "next_cursor": cursor_behind(page[-1], asked.sort) if len(found) > asked.limit else None,
     }
 

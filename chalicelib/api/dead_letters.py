@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.api.endpoint import caller
 from chalicelib.api.models import Moment, Paged, Strict
+from chalicelib.api.record import Acted
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.tasks import BulkRetriedView, DeadLetterPageView, bulk_retried_view, task_view
 from chalicelib.container import current
@@ -56,10 +57,10 @@ def list_dead_letters(asked: ListQuery) -> DeadLetterPageView:
 
 
 @routes.operation("POST", "/dead-letters/redrive", body=RedriveBody)
-def redrive(asked: RedriveBody) -> BulkRetriedView:
+def redrive(asked: RedriveBody) -> Acted[BulkRetriedView]:
     by = caller(routes.current_request).name
     done = current().bulk.retry(asked.chosen(routes.tenant), by=by, dry_run=asked.dry_run)
-    return bulk_retried_view(done, dry_run=asked.dry_run)
+    return Acted(bulk_retried_view(done, dry_run=asked.dry_run), done.ids, done.retried)
 
 
 @routes.operation("DELETE", "/dead-letters/{task_id}")

@@ -208,6 +208,7 @@ OPERATIONS: Mapping[str, Told] = {
                     "role": "operator",
                     "operation": "cancel_task",
                     "targets": [TASK_ID],
+                    "target_count": 1,
                     "status": 200,
                     "code": 0,
                     "source_ip": "203.0.113.7",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any, get_type_hints
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -178,7 +178,7 @@ def _headers(operation: Operation) -> Iterator[Schema]:
 
 
 def _answer(operation: Operation, schemas: Schema) -> Schema:
-    shape = get_type_hints(operation.view)["return"]
+    shape = operation.shape
     return {"type": "null"} if shape is type(None) else _collected(TypeAdapter(shape), schemas)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from chalice.app import Blueprint, Request, Response
 from pydantic import BaseModel
@@ -15,7 +15,7 @@ from chalicelib.api.authorizer import authorize
 from chalicelib.api.endpoint import STORE_RETRY_SECONDS, body, envelope, failure, principal, query
 from chalicelib.api.limits import require_small
 from chalicelib.api.permissions import check, required_role
-from chalicelib.api.record import record
+from chalicelib.api.record import Acted, record
 from chalicelib.errors import ApiError, InternalError, Unavailable
 from chalicelib.logs import logger
 
@@ -25,7 +25,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method of one path. ``view`` is given what ``query`` and ``body`` make of the request, in this order, then
-    the parts of the path by name; what it returns becomes the envelope's data, answered with ``status``.
+    the parts of the path by name; what it returns (of ``Acted``: its ``data``) becomes the envelope's data, answered
+    with ``status``.
 
     ``beside`` begins the names of query parameters that the view reads itself. ``accepts`` makes the model of a body
     that is parsed behind the view.
@@ -47,11 +48,18 @@ class Operation:
         """What a caller needs; None: anybody may."""
         return required_role(self.name)
 
+    @property
+    def shape(self) -> Any:
+        """The type of the envelope's data."""
+        returned = get_type_hints(self.view)["return"]
+        return get_args(returned)[0] if get_origin(returned) is Acted else returned
+
     def answer(self, request: Request, path: dict[str, str]) -> Response:
-        data, error = self._attempt(request, path)
+        came, error = self._attempt(request, path)
+        data = came.data if isinstance(came, Acted) else came
         response = failure(error) if error else envelope(0, "success", data, status=self.status)
         if self.method != "GET":
-            record(request, self.name, path, data, status=response.status_code, code=error.code if error else 0)
+            record(request, self.name, path, came, status=response.status_code, code=error.code if error else 0)
         return response
 
     def _attempt(self, request: Request, path: dict[str, str]) -> tuple[Any, ApiError | None]:

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.api.endpoint import body, caller, idempotency_key
 from chalicelib.api.models import Paged, Strict, TaskChoice
+from chalicelib.api.record import Acted
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.tasks import (
     BatchSubmittedView,
@@ -18,6 +19,7 @@ from chalicelib.api.views.tasks import (
     TaskPageView,
     TaskView,
     batch_submitted_view,
+    bulk_cancelled_view,
     bulk_retried_view,
     task_page_view,
     task_view,
@@ -29,6 +31,7 @@ from chalicelib.tasks.batch import MOST_SUBMITTED, Wanted
 from chalicelib.tasks.model import TaskStatus
 from chalicelib.tasks.store import TaskFilter
 from chalicelib.tasks.submission import submission_model
+from chalicelib.tasks.twins import Submitted
 
 routes = Routes(__name__)
 
@@ -94,14 +97,15 @@ for _type in task_types():
 
 
 @routes.operation("POST", "/tasks/batch", status=202, accepts=lambda: BatchBody)
-def create_batch() -> BatchSubmittedView:
+def create_batch() -> Acted[BatchSubmittedView]:
     """Each task stands for itself: the answer has what became of each, in their order, and one that is refused keeps
     back no other. A batch that is repeated with its ``Idempotency-Key`` submits only what was refused.
     """
     request = routes.current_request
     batch = [Wanted(item.type, json.dumps(item.body).encode()) for item in body(request, BatchBody).tasks]
     answers = current().batch.submit(batch, caller=caller(request), idempotency_key=idempotency_key(request))
-    return batch_submitted_view(answers)
+    ids = list(dict.fromkeys(answer.task.id for answer in answers if isinstance(answer, Submitted)))
+    return Acted(batch_submitted_view(answers), ids, len(ids))
 
 
 @routes.operation("GET", "/tasks", query=ListQuery)
@@ -143,21 +147,16 @@ def retry_task(task_id: str) -> TaskView:
 
 
 @routes.operation("POST", "/tasks/cancel", body=BulkBody)
-def cancel_many(asked: BulkBody) -> BulkCancelledView:
+def cancel_many(asked: BulkBody) -> Acted[BulkCancelledView]:
     done = current().bulk.cancel(asked.chosen(routes.tenant), dry_run=asked.dry_run)
-    return {
-        "dry_run": asked.dry_run,
-        "matched": done.matched,
-        "cancelled": done.cancelled,
-        "asked": done.asked,
-    }
+    return Acted(bulk_cancelled_view(done, dry_run=asked.dry_run), done.ids, done.cancelled + done.asked)
 
 
 @routes.operation("POST", "/tasks/retry", body=BulkBody)
-def retry_many(asked: BulkBody) -> BulkRetriedView:
+def retry_many(asked: BulkBody) -> Acted[BulkRetriedView]:
     by = caller(routes.current_request).name
     done = current().bulk.retry(asked.chosen(routes.tenant), by=by, dry_run=asked.dry_run)
-    return bulk_retried_view(done, dry_run=asked.dry_run)
+    return Acted(bulk_retried_view(done, dry_run=asked.dry_run), done.ids, done.retried)
 
 
 def _page(which: TaskFilter, asked: Paged) -> TaskPageView:

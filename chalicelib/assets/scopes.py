@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.collection import Collection
 
 from chalicelib.assets.result import ScopeResult, Verdict
+from chalicelib.pages import total
 from chalicelib.providers.base import GLOBAL
 
 Document = dict[str, Any]
@@ -82,8 +84,9 @@ class ScopeStore:
         given = {"provider": provider, "account_id": account_id, "verdict": verdict and verdict.value}
         query |= {name: value for name, value in given.items() if value is not None}
         order = [(name, ASCENDING) for name in ("provider", "account_id", "region", "type")]
-        found = self._scopes.find(query).sort(order).skip(offset).limit(limit)
-        return list(found), self._scopes.count_documents(query)
+        found = list(self._scopes.find(query).sort(order).skip(offset).limit(limit))
+        count = partial(self._scopes.count_documents, query)
+        return found, total(len(found), asked=limit, offset=offset, count=count)
 
     def live(self, tenant: str) -> list[Document]:
         """The assets that are stored, counted by provider, type and region; what a sync that still runs has written

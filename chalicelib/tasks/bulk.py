@@ -13,25 +13,33 @@ from chalicelib.tasks.store import RETRYABLE, TaskFilter, TaskStore
 
 MOST_RETRIED = 1000
 """How many tasks one call retries; the answer tells how many are left."""
+MOST_NAMED = 100
+"""Of how many tasks a cancellation tells the ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkCancelled:
-    """``matched`` tasks were open; of these, ``cancelled`` ended at once and ``asked`` were running."""
+    """``matched`` tasks were open; of these, ``cancelled`` ended at once and ``asked`` were running. ``ids`` are those
+    of the newest of both.
+    """
 
     matched: int
     cancelled: int
     asked: int
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BulkRetried:
-    """``matched`` tasks could be retried; ``refused`` have an active twin; ``remaining`` are left for another call."""
+    """``matched`` tasks could be retried; ``refused`` have an active twin; ``remaining`` are left for another call.
+    ``ids`` are those of the retried.
+    """
 
     matched: int
     retried: int
     refused: int
     remaining: int
+    ids: tuple[str, ...] = ()
 
 
 class BulkService:
@@ -44,16 +52,20 @@ class BulkService:
     def cancel(self, which: TaskFilter, *, dry_run: bool) -> BulkCancelled:
         """Cancel every open task of the filter, and the children of each."""
         states = [status for status in (TaskStatus.PENDING, TaskStatus.RUNNING) if which.status in (None, status)]
-        matched = sum(self._store.count(replace(which, status=status)) for status in states)
         if dry_run:
-            return BulkCancelled(matched, 0, 0)
+            return BulkCancelled(sum(self._store.count(replace(which, status=status)) for status in states), 0, 0)
         now = self._clock()
         query = replace(which, status=None).to_query()
-        cancelled = self._store.cancel_pending(query, now=now) if TaskStatus.PENDING in states else 0
+        pending: list[str] = []
+        cancelled = 0
+        if TaskStatus.PENDING in states:
+            pending = self._store.newest_ids(replace(which, status=TaskStatus.PENDING), limit=MOST_NAMED)
+            cancelled = self._store.cancel_pending(query, now=now)
         asked = self._store.request_cancel(query, now=now) if TaskStatus.RUNNING in states else []
         for task_id in asked:
             self._tasks.stop_children(task_id)
-        return BulkCancelled(matched, cancelled, len(asked))
+        ids = sorted({*pending[:cancelled], *asked}, reverse=True)[:MOST_NAMED]
+        return BulkCancelled(cancelled + len(asked), cancelled, len(asked), tuple(ids))
 
     def retry(self, which: TaskFilter, *, by: str, dry_run: bool) -> BulkRetried:
         """Retry every failed and cancelled task of the filter, ``MOST_RETRIED`` at the most."""
@@ -72,4 +84,5 @@ class BulkService:
             return BulkRetried(matched, 0, 0, matched)
         retried, refused = self._store.retry(which.tenant, keys, by=by, now=self._clock())
         self._dispatch.send([Message.of(task) for task in retried])
-        return BulkRetried(matched, len(retried), refused, matched - len(found))
+        ids = tuple(task.id for task in retried)
+        return BulkRetried(matched, len(retried), refused, matched - len(found), ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from chalicelib.clock import Clock
@@ -18,6 +19,7 @@ from chalicelib.errors import (
 )
 from chalicelib.logs import logger
 from chalicelib.messages import Texts
+from chalicelib.pages import total
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.documents import SKEW
@@ -114,7 +116,9 @@ class TaskService:
         more = len(tasks) > limit
         return TaskPage(
             tasks=self._with_progress(tasks[:limit]),
-            total=self._store.count(which) if cursor is None else None,
+            total=total(len(tasks), asked=limit + 1, offset=offset, count=partial(self._store.count, which))
+            if cursor is None
+            else None,
             next_cursor=tasks[limit - 1].id if more else None,
         )
 

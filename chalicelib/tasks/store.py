@@ -126,6 +126,10 @@ class TaskStore:
         found = self._tasks.find(which.to_query(before=before)).sort("_id", DESCENDING).skip(offset).limit(limit)
         return [Task.from_document(document) for document in found]
 
+    def newest_ids(self, which: TaskFilter, *, limit: int) -> list[str]:
+        found = self._tasks.find(which.to_query(), {"_id": 1}).sort("_id", DESCENDING).limit(limit)
+        return [document["_id"] for document in found]
+
     def count(self, which: TaskFilter) -> int:
         return self._tasks.count_documents(which.to_query())
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chalice.config import Config
 
+from chalicelib.tasks.batch import MOST_SUBMITTED
 from chalicelib.tasks.emf import COUNTER_NAMES
 from infra.cost import prices as stated
 from infra.cost.counting import Tally
@@ -61,21 +62,36 @@ def queue_requests(counted: Counted) -> dict[str, float]:
 
 def million_tasks(counted: Counted) -> list[Line]:
     """Submitted one by one through the API, run ten at a time."""
+    return _million(counted, TASKS, stated.API_SECONDS, stated.SUBMIT_LOG_BYTES, counted.submitted, BATCH)
+
+
+def million_in_batches(counted: Counted) -> list[Line]:
+    """Submitted by as few requests as may be, run ten at a time."""
+    seconds, logged = stated.BATCH_REQUEST_SECONDS, stated.BATCH_REQUEST_LOG_BYTES
+    return _million(counted, TASKS / MOST_SUBMITTED, seconds, logged, counted.batch, MOST_SUBMITTED)
+
+
+def _million(counted: Counted, requests: float, seconds: float, logged: float, sample: Tally, of: int) -> list[Line]:
+    """By ``requests`` of the API that last ``seconds`` and log so many bytes each; ``sample`` is of the submission of
+    ``of`` tasks.
+    """
     batches = TASKS / BATCH
-    commands = TASKS / BATCH * (_commands(counted.submitted) + _commands(counted.worked))
-    requests = TASKS * sum(queue_requests(counted).values())
-    logged = TASKS * (
-        stated.SUBMIT_LOG_BYTES + stated.WORK_LOG_BYTES + stated.ACCESS_LOG_BYTES + stated.PLATFORM_LOG_BYTES
-    ) + batches * (stated.BATCH_FIGURES_BYTES + stated.PLATFORM_LOG_BYTES)
+    commands = TASKS / of * _commands(sample) + batches * _commands(counted.worked)
+    sent = TASKS / of * _of(sample, "sqs ") + batches * 2 * counted.worked.invocations["consume_normal"]
+    lines = (
+        requests * (logged + stated.ACCESS_LOG_BYTES + stated.PLATFORM_LOG_BYTES)
+        + TASKS * stated.WORK_LOG_BYTES
+        + batches * (stated.BATCH_FIGURES_BYTES + stated.PLATFORM_LOG_BYTES)
+    )
     return [
-        Line("requests of the API", TASKS, "API Gateway, REST"),
-        Line("invocations of `api_handler` and the consumer", TASKS + batches, "Lambda requests"),
-        Line("time of `api_handler`", TASKS * stated.API_SECONDS * memory("api_handler"), "Lambda arm64"),
+        Line("requests of the API", requests, "API Gateway, REST"),
+        Line("invocations of `api_handler` and the consumer", requests + batches, "Lambda requests"),
+        Line("time of `api_handler`", requests * seconds * memory("api_handler"), "Lambda arm64"),
         Line("time of the consumer", batches * stated.BATCH_SECONDS * memory("consume_normal"), "Lambda arm64"),
-        Line("requests of the queue", requests, "SQS, standard"),
-        Line("the same, as fair queues", requests, "SQS, fair queues"),
-        Line("logs and embedded metrics", logged, "CloudWatch Logs"),
-        Line("traces", TASKS * stated.TRACED_SHARE, "X-Ray"),
+        Line("requests of the queue", sent, "SQS, standard"),
+        Line("the same, as fair queues", sent, "SQS, fair queues"),
+        Line("logs and embedded metrics", lines, "CloudWatch Logs"),
+        Line("traces", requests * stated.TRACED_SHARE, "X-Ray"),
         Line(f"the store, for {commands:,.0f} commands", _hours(commands), "Atlas M30"),
     ]
 

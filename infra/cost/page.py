@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from chalicelib.tasks.batch import MOST_SUBMITTED
 from infra.cost import bill
 from infra.cost import prices as stated
 from infra.cost.bill import Line, total
@@ -28,6 +29,7 @@ def document(counted: Counted) -> str:
 
 def _introduction(counted: Counted) -> Iterator[str]:
     tasks, sync, standing = bill.million_tasks(counted), bill.hourly_sync(counted), bill.standing(counted)
+    batches = bill.million_in_batches(counted)
     store = Line("the store", bill.HOURS, "Atlas M30")
     yield f"""# What it costs
 
@@ -38,6 +40,7 @@ than is said here.
 | | dollars |
 |---|---|
 | a million tasks that do nothing, submitted one by one | **{total(tasks):.2f}** |
+| the same, submitted by `POST /tasks/batch`, {MOST_SUBMITTED:,} at once | **{total(batches):.2f}** |
 | an hourly sync of {bill.INVENTORY:,} assets with next to no changes, a month | **{total(sync):.2f}** |
 | a stack that stands by, a month, without its store | **{total(standing):.2f}** |
 | an Atlas M30, a month, however little is asked of it | **{total([store]):.2f}** |
@@ -60,7 +63,8 @@ fans out is sent with nine others and takes no request of the API.
 | | commands to the store | requests of AWS | invocations |
 |---|---|---|---|"""
     yield _tally(f"{BATCH} tasks submitted by HTTP", counted.submitted)
-    yield _tally(f"a consumer that runs these {BATCH}", counted.worked)
+    yield _tally(f"{MOST_SUBMITTED:,} tasks submitted by one `POST /tasks/batch`", counted.batch)
+    yield _tally(f"a consumer that runs {BATCH} of them", counted.worked)
     yield _tally(f"a first sync of {SCOPES} scopes with {ASSETS} assets each", counted.first_sync)
     yield _tally("the next one, with nothing changed", counted.next_sync)
     yield _tally("a minute with nothing to do", counted.minute)
@@ -84,6 +88,8 @@ def _each(counts: Counter[str], *, total: bool = False) -> str:
 
 def _bills(counted: Counted) -> Iterator[str]:
     yield from _bill("A million tasks", bill.million_tasks(counted))
+    in_batches = f"By `POST /tasks/batch`, {MOST_SUBMITTED:,} tasks at once."
+    yield from _bill("A million tasks in batches", bill.million_in_batches(counted), in_batches)
     of_sync = (
         f"{bill.SYNCS} syncs an hour, each of {SCOPES} scopes with {bill.ASSETS_OF_SCOPE:,} assets, {bill.HOURS} hours:"
         f"\na parent, {SCOPES} children in one batch, and the parent again to join them."
@@ -114,6 +120,7 @@ def _stated() -> Iterator[str]:
         "memory, of `.chalice/config.json`", ", ".join(f"{name} {it * 1024:.0f} MiB" for name, it in memories.items())
     )
     yield _row("a request of the API", f"{stated.API_SECONDS} s")
+    yield _row(f"a request that submits {MOST_SUBMITTED:,} tasks", f"{stated.BATCH_REQUEST_SECONDS:g} s")
     yield _row("a consumer with ten tasks that do nothing", f"{stated.BATCH_SECONDS} s")
     yield _row("a consumer with ten scopes side by side", f"{stated.SYNC_BATCH_SECONDS:g} s, half a second a page")
     yield _row("a consumer with a parent", f"{stated.PARENT_SECONDS:g} s")
@@ -128,7 +135,8 @@ def _stated() -> Iterator[str]:
     )
     yield _row(
         "logs of the service, held to the counts by a test",
-        f"{stated.SUBMIT_LOG_BYTES} B a task submitted, {stated.WORK_LOG_BYTES} B a task run, "
+        f"{stated.SUBMIT_LOG_BYTES} B a task submitted, {stated.BATCH_REQUEST_LOG_BYTES} B a batch of them, "
+        f"{stated.WORK_LOG_BYTES} B a task run, "
         f"{stated.BATCH_FIGURES_BYTES} B of figures a batch, {stated.SYNC_LOG_BYTES:,} B a sync of ten scopes, "
         f"{stated.MINUTE_LOG_BYTES:,} B a minute",
     )

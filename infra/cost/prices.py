@@ -73,6 +73,10 @@ MINUTES = DAYS * 24 * 60
 """A month, as all bills below have it."""
 
 API_SECONDS = 0.03
+BATCH_REQUEST_SECONDS = 1.0
+"""A request that submits a thousand tasks: as many bodies to check, one large write, and a hundred calls of SQS, some
+of them side by side.
+"""
 BATCH_SECONDS = 0.25
 """A consumer with ten tasks that do nothing: five commands to a store a few milliseconds away."""
 SYNC_BATCH_SECONDS = 8.0
@@ -87,6 +91,7 @@ PLATFORM_LOG_BYTES = 400
 ACCESS_LOG_BYTES = 500
 SUBMIT_LOG_BYTES = 250
 """The service's own lines, of a task that is submitted; a test holds these figures to what is counted."""
+BATCH_REQUEST_LOG_BYTES = 190
 WORK_LOG_BYTES = 285
 BATCH_FIGURES_BYTES = 620
 SYNC_LOG_BYTES = 6_000

@@ -1,4 +1,6 @@
-"""The two workloads in small: ten tasks that do nothing, and a sync of ten scopes. Both by HTTP, queue and consumer."""
+"""The workloads in small: tasks that do nothing, submitted one by one and in a batch, and a sync of ten scopes. All by
+HTTP, queue and consumer.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from chalice.test import Client
 
 from chalicelib import container
 from chalicelib.settings import Settings
+from chalicelib.tasks.batch import MOST_SUBMITTED
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import Executor, Executors, TaskParams
 from infra.cost.counting import CountedContainer, Tally
@@ -70,11 +73,13 @@ class NoOpContainer(CountedContainer):
 
 @dataclass(frozen=True)
 class Counted:
-    """``submitted`` and ``worked`` are of ten no-op tasks; ``minute`` of the two functions that run each minute, with
-    nothing to do. The syncs are of SCOPES scopes with ASSETS each, from the request to the end of the last function.
+    """``submitted`` and ``worked`` are of ten no-op tasks, ``batch`` of one request that submits as many as it may;
+    ``minute`` of the two functions that run each minute, with nothing to do. The syncs are of SCOPES scopes with ASSETS
+    each, from the request to the end of the last function.
     """
 
     submitted: Tally
+    batch: Tally
     worked: Tally
     minute: Tally
     first_sync: Tally
@@ -98,9 +103,11 @@ def count(settings: Settings) -> Counted:
         with built.counted() as minute:
             _minute(client, minute)
         first, then = (_sync(client, built) for _ in range(2))
+    with _serving(NoOpContainer(settings)) as (client, built), built.counted() as batch:
+        _post(client, "/tasks/batch", {"tasks": [{"type": "discover_assets", "body": body}] * MOST_SUBMITTED}, batch)
     for tally in (worked, minute, first, then):  # pauses are read once a second at the most
         tally.store["lanes"] = sum(tally.invocations[name] for name in ("consume_normal", "recover"))
-    return Counted(submitted, worked, minute, first, then)
+    return Counted(submitted, batch, worked, minute, first, then)
 
 
 @contextmanager

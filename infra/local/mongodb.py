@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel, MongoClient
 
 from infra.local.processes import Child
 
@@ -12,6 +15,13 @@ READY_SECONDS = 20
 SWEEP_SECONDS = 3600
 """How often what has expired is removed. The server reads every document for it and answers nothing meanwhile: seconds
 with 30,000 assets; by itself it does so each minute.
+"""
+LOOK_UPS = [
+    IndexModel([("tenant", ASCENDING), ("requests.key", ASCENDING), ("_id", ASCENDING)], name="local_idempotency"),
+    IndexModel([("dedupe_key", ASCENDING), ("_id", ASCENDING)], name="local_active"),
+]
+"""What finds the task that a repeated submission is answered with. The service's own indexes for that are partial: the
+server keeps keys unique by them, but looks nothing up, and would read every task.
 """
 CONFIGURATION = f"[storage]\nttl_sweep_seconds = {SWEEP_SECONDS}\n"
 
@@ -40,3 +50,9 @@ def start(data: Path, *, port: int = 0, log: Path | None = None) -> tuple[Child,
         server.kill()
         raise
     return server, f"mongodb://127.0.0.1:{ready[1]}/?directConnection=true&retryWrites=false"
+
+
+def index(uri: str, database: str) -> None:
+    """Make ``LOOK_UPS``; safe to repeat and to run beside the service. Raises pymongo's errors."""
+    with MongoClient[dict[str, Any]](uri) as client:
+        client[database]["tasks"].create_indexes(LOOK_UPS)

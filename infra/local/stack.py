@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from infra.local import mongodb
 from infra.local.clock import Ticker
 from infra.local.config import DEAD_LETTERS, EXPORT_BUCKET, LANES, SYNC_REQUESTS, Config
 from infra.local.emulator import create_bucket, events_client, sqs_client
@@ -168,6 +169,9 @@ class Stack:
         self._ticker.start()
         started.callback(self._ticker.stop)
         self._keeper.wait_ready()
+        if not self.config.mongodb_uri:
+            environ = self.config.environment()
+            mongodb.index(environ["CAM_MONGODB_URI"], environ["CAM_MONGODB_DATABASE"])
         seed(self.config)
         for source in self._sources:
             source.wait_ready(WORKERS_READY_SECONDS)

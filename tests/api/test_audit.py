@@ -9,7 +9,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from chalicelib.access.audit import AuditFilter, AuditLog, Deed
+from chalicelib.access.audit import MOST_TARGETS, AuditFilter, AuditLog, Deed
 from chalicelib.access.principal import Principal
 from chalicelib.access.roles import Role
 from chalicelib.clock import rfc3339
@@ -37,6 +37,7 @@ def test_a_change_leaves_a_row_with_who_what_which_when_and_from_where(guarded: 
         "role": "admin",
         "operation": "create_key",
         "targets": [made["id"]],
+        "target_count": 1,
         "status": 201,
         "code": 0,
         "source_ip": "127.0.0.1",
@@ -64,6 +65,51 @@ def test_what_was_refused_is_recorded_with_its_code_and_reading_is_not(guarded: 
         ("delete_account", ["999"], 404, 40403),
     ]
     assert rows(admin)[2]["subject"] == viewer.subject
+
+
+def test_what_acts_on_many_is_a_row_with_the_ids_that_it_hit(guarded: Guarded) -> None:
+    admin = guarded.party()
+    batch = [{"type": "export_assets", "body": {"format": "json"}}] * 3 + [{"type": "nothing"}]
+    answered = admin.post("/tasks/batch", {"tasks": batch}).data["tasks"]
+    made = sorted(task["task_id"] for task in answered if task["task_id"])
+    for path in ("/tasks/cancel", "/tasks/retry"):
+        for body in ({"type": "export_assets", "dry_run": True}, {"type": "export_assets"}, {"type": "nothing"}):
+            guarded.clock.advance(1)
+            assert admin.post(path, body).status == 200
+    hit = [(row["operation"], sorted(row["targets"]), row["target_count"]) for row in reversed(rows(admin))]
+    assert len(made) == 3
+    assert hit == [
+        ("create_batch", made, 3),
+        *[("cancel_many", ids, len(ids)) for ids in ([], made, [])],
+        *[("retry_many", ids, len(ids)) for ids in ([], made, [])],
+    ]
+    assert [row["operation"] for row in rows(admin, f"?target={made[1]}")] == [
+        "retry_many",
+        "cancel_many",
+        "create_batch",
+    ]
+
+
+def test_a_running_task_that_is_asked_to_stop_with_others_is_among_their_ids(guarded: Guarded) -> None:
+    admin = guarded.party()
+    ids = [admin.post("/tasks/export-assets", {"format": "json"}).data["task_id"] for _ in range(2)]
+    container = guarded.service.container
+    container.database["tasks"].update_one({"_id": ids[0]}, {"$set": {"status": "running"}})
+    guarded.clock.advance(1)
+    done = admin.post("/tasks/cancel", {"type": "export_assets"}).data
+    assert (done["matched"], done["cancelled"], done["asked"]) == (2, 1, 1)
+    assert sorted(rows(admin)[0]["targets"]) == sorted(ids)
+
+
+def test_of_more_targets_than_a_row_holds_it_tells_how_many_there_were(guarded: Guarded) -> None:
+    admin = guarded.party()
+    batch = [{"type": "export_assets", "body": {"format": "json"}}] * (MOST_TARGETS + 1)
+    made = [task["task_id"] for task in admin.post("/tasks/batch", {"tasks": batch}).data["tasks"]]
+    guarded.clock.advance(1)
+    admin.post("/tasks/cancel", {"type": "export_assets"})
+    assert [(len(row["targets"]), row["target_count"]) for row in rows(admin)] == [(MOST_TARGETS, MOST_TARGETS + 1)] * 2
+    assert rows(admin)[1]["targets"] == made[:MOST_TARGETS]
+    assert set(rows(admin)[0]["targets"]) <= set(made)
 
 
 def test_rows_are_found_by_who_operation_target_and_time(guarded: Guarded) -> None:

@@ -115,11 +115,29 @@ MAKING = {
 METHODS = {operation.name: operation.method for blueprint in CATALOGUE for operation in blueprint.operations}
 
 
+class Matrix:
+    """Each route, who tried it on what is another's, and what came of it."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, operation: str, path: str, came: str, by: str = "another") -> None:
+        self.lines.append(f"{METHODS[operation]:<8}{path:<44}{by:<10}{came}")
+
+
+@pytest.fixture(scope="module")
+def matrix() -> Iterator[Matrix]:
+    """Printed when pytest is run with -s."""
+    made = Matrix()
+    yield made
+    print("", *made.lines, sep="\n")  # noqa: T201
+
+
 def test_every_operation_is_tried() -> None:
     assert METHODS.keys() == {*OF_OTHERS, *LISTS, *MANY, *MAKING, *OF_THE_SERVICE, *OPEN, "ready"}
 
 
-def test_what_is_anothers_is_not_there(guarded: Guarded, owners: tuple[Owner, Owner]) -> None:
+def test_what_is_anothers_is_not_there(guarded: Guarded, owners: tuple[Owner, Owner], matrix: Matrix) -> None:
     blue, _ = owners
     stranger = guarded.party(tenant="stranger")
     before = everything(blue)
@@ -127,40 +145,45 @@ def test_what_is_anothers_is_not_there(guarded: Guarded, owners: tuple[Owner, Ow
         name: stranger.call(METHODS[name], path.format(it=blue), body).status
         for name, (path, body) in OF_OTHERS.items()
     }
-    print("", *(f"{METHODS[name]:<8}{OF_OTHERS[name][0]:<32}{statuses[name]}" for name in statuses), sep="\n")  # noqa: T201
+    for name, status in statuses.items():
+        matrix.add(name, OF_OTHERS[name][0], str(status))
     assert statuses == dict.fromkeys(OF_OTHERS, 404)
     assert everything(blue) == before
 
 
-def test_a_list_has_only_what_is_ones_own(owners: tuple[Owner, Owner]) -> None:
+def test_a_list_has_only_what_is_ones_own(owners: tuple[Owner, Owner], matrix: Matrix) -> None:
     for one, other in (owners, owners[::-1]):
-        for path in (path.format(it=other) for paths in LISTS.values() for path in paths):
-            reply = one.party.get(path)
+        for name, path in ((name, path) for name, paths in LISTS.items() for path in paths):
+            reply = one.party.get(path.format(it=other))
             assert reply.status == 200, (path, reply.body)
             assert [mark for mark in other.marks if mark in json.dumps(reply.data)] == [], path
+            matrix.add(name, path, f"{reply.status}, nothing of {other.party.tenant}", one.party.tenant)
         assert one.party.get("/assets/summary").data["total"] == one.instances
         assert one.party.get("/scopes").data["total"] == 2
 
 
-def test_acting_on_many_acts_on_ones_own(guarded: Guarded, owners: tuple[Owner, Owner]) -> None:
+def test_acting_on_many_acts_on_ones_own(guarded: Guarded, owners: tuple[Owner, Owner], matrix: Matrix) -> None:
     blue, green = owners
     stranger = guarded.party(tenant="stranger")
     before = everything(blue), everything(green)
-    for path in MANY.values():
-        assert stranger.post(path, {"type": "sync_assets"}).data["matched"] == 0
+    for name, path in MANY.items():
+        reply = stranger.post(path, {"type": "sync_assets"})
+        assert reply.data["matched"] == 0
+        matrix.add(name, path, f"{reply.status}, on none")
         dry = blue.party.post(path, {"type": "sync_assets", "dry_run": True}).data["matched"]
         assert dry == (0 if path.endswith("cancel") else 1)
     assert (everything(blue), everything(green)) == before
 
 
 def test_an_account_of_another_cannot_be_used_and_its_number_may_be_taken(
-    guarded: Guarded, owners: tuple[Owner, Owner]
+    guarded: Guarded, owners: tuple[Owner, Owner], matrix: Matrix
 ) -> None:
     blue, _ = owners
     stranger = guarded.party(tenant="stranger")
     for kind, body in (("sync", SYNC), ("discover", {"provider": "aliyun", "account_id": 123, "region": REGION})):
         refused = stranger.post(f"/tasks/{kind}-assets", body)
         assert (refused.status, "no account 123" in refused.error) == (400, True)
+        matrix.add(f"submit_{kind}_assets", f"/tasks/{kind}-assets of account 123", str(refused.status))
     assert stranger.post("/accounts", aliyun_account("http://127.0.0.1:9")).status == 201
     assert stranger.call("DELETE", "/accounts/123").status == 200
     assert blue.party.get("/accounts/123").status == 200
@@ -210,9 +233,10 @@ WHOLE = {
 }
 
 
-def test_what_touches_every_tenant_is_for_the_operators(guarded: Guarded) -> None:
+def test_what_touches_every_tenant_is_for_the_operators(guarded: Guarded, matrix: Matrix) -> None:
     assert WHOLE.keys() == OF_THE_SERVICE
-    for method, path in WHOLE.values():
+    for name, (method, path) in WHOLE.items():
         refused = guarded.party(tenant="blue").call(method, path)
+        matrix.add(name, path, str(refused.status), "blue")
         assert (refused.status, "it is for the tenant default" in refused.error) == (403, True)
         assert guarded.party().call(method, path).status == 200

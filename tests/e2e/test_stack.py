@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from infra.local.emulator import events_client
 from infra.local.stack import Stack
@@ -32,6 +33,15 @@ def runner(task: dict[str, Any]) -> int:
 def test_the_service_is_alive_and_ready(client: Client) -> None:
     assert client.get("/health") == {"status": "alive"}
     assert client.get("/ready") == {"status": "ready"}
+
+
+def test_what_a_repeated_submission_looks_for_is_found_by_an_index(client: Client, stack: Stack) -> None:
+    assert client.is_ready()
+    environ = stack.config.environment()
+    with MongoClient[dict[str, Any]](environ["CAM_MONGODB_URI"]) as store:
+        tasks = store[environ["CAM_MONGODB_DATABASE"]]["tasks"]
+        for asked in ({"dedupe_key": {"$in": ["a", "b"]}}, {"tenant": "default", "requests.key": {"$in": ["a"]}}):
+            assert "COLLSCAN" not in str(tasks.find(asked).explain()["queryPlanner"]), asked
 
 
 @pytest.mark.parametrize("provider", ["aliyun", "aws"])

@@ -26,6 +26,7 @@ def test_the_page_is_that_of_the_counts_and_prices_and_a_task_takes_few_requests
     assert sum(queue_requests(counted).values()) <= MOST_REQUESTS
     logged = {
         stated.SUBMIT_LOG_BYTES: counted.submitted.log_bytes / BATCH,
+        stated.BATCH_REQUEST_LOG_BYTES: counted.batch.log_bytes,
         stated.WORK_LOG_BYTES: counted.worked.log_bytes / BATCH,
         stated.BATCH_FIGURES_BYTES: counted.worked.emf_bytes,
         stated.SYNC_LOG_BYTES: counted.next_sync.log_bytes + counted.next_sync.emf_bytes,

@@ -43,7 +43,9 @@ class KeysView(TypedDict):
 
 
 class AuditRowView(TypedDict):
-    """``status`` is the HTTP status of the answer and ``code`` that of its envelope, 0 for success."""
+    """``targets`` are the ids of what it was about, 100 at the most, of ``target_count`` in all. ``status`` is the HTTP
+    status of the answer and ``code`` that of its envelope, 0 for success.
+    """
 
     id: str
     at: str | None
@@ -51,6 +53,7 @@ class AuditRowView(TypedDict):
     role: str
     operation: str
     targets: list[str]
+    target_count: int
     status: int
     code: int
     source_ip: str
@@ -83,6 +86,7 @@ def audit_row_view(row: Row) -> AuditRowView:
         "role": row.role,
         "operation": row.operation,
         "targets": list(row.targets),
+        "target_count": row.target_count,
         "status": row.status,
         "code": row.code,
         "source_ip": row.source_ip,

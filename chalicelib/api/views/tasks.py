@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from chalicelib.clock import rfc3339, utc_now
 from chalicelib.tasks.batch import Answer
-from chalicelib.tasks.bulk import BulkRetried
+from chalicelib.tasks.bulk import BulkCancelled, BulkRetried
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.service import TaskPage
 from chalicelib.tasks.twins import Submitted
@@ -149,6 +149,10 @@ def task_view(task: Task) -> TaskView:
 
 def task_page_view(page: TaskPage) -> TaskPageView:
     return {"tasks": [task_view(task) for task in page.tasks], "total": page.total, "next_cursor": page.next_cursor}
+
+
+def bulk_cancelled_view(done: BulkCancelled, *, dry_run: bool) -> BulkCancelledView:
+    return {"dry_run": dry_run, "matched": done.matched, "cancelled": done.cancelled, "asked": done.asked}
 
 
 def bulk_retried_view(done: BulkRetried, *, dry_run: bool) -> BulkRetriedView:
