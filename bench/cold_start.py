@@ -1,8 +1,8 @@
 """How long a packaged function takes from its process's start to its first request for work, as a ratio to a bare
 handler that imports pymongo and boto3 and makes their clients: ``python -m bench.cold_start [--runs 10]``.
 
-The ratio that is judged is that of the least processor time: a start computes and waits for nobody, and what else a
-machine does lengthens all times and shortens none. The ratios of the medians are printed beside it.
+The ratio that is judged is that of the medians on the clock, as whoever waits for a start has it. That of the processor
+time is printed beside it: a busy machine lengthens it less, so where the two differ the machine was not quiet.
 
 The zip of this machine's architecture is run by Lambda's own runtime client, and the bare handler by the same
 interpreter with the packages of the same zip.
@@ -22,12 +22,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.memory import peak_mib
+from bench.rows import Bound, Row
 from infra.local.function import FunctionEnvironment
 from infra.local.functions import Function
 from infra.package.build import build
 from infra.package.stage import load
 from tests.support.unpacked import Lambda, unpack
 
+MEASURE = "cold start"
+RUNS, SMALL_RUNS = 10, 3
 STAGE = "dev"
 ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64"}
 STORE = "mongodb://127.0.0.1:9"
@@ -55,7 +58,7 @@ BARE_FUNCTION = Function("bare", "bare.handle")
 
 @dataclass(frozen=True)
 class Bounds:
-    """Ratios to the bare handler's start: what must hold, and what is wished for."""
+    """Ratios to the bare handler's start: what a package must hold, and what the table is held to."""
 
     most: float
     wished: float
@@ -79,7 +82,7 @@ class Starts:
     peaks: list[float] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"{_told(self.processor)} {_told(self.clock)} {statistics.median(self.peaks):4.0f}"
+        return f"{_told(self.clock)} {_told(self.processor)} {statistics.median(self.peaks):4.0f}"
 
 
 def _told(seconds: Sequence[float]) -> str:
@@ -121,7 +124,7 @@ def start(function: Function, unpacked: Lambda, log: Path, starts: Starts) -> No
         environment.close()
 
 
-def measure(runs: int, folder: Path) -> dict[str, Starts]:
+def starts(runs: int, folder: Path) -> dict[str, Starts]:
     """Each round starts every function once, so that what else the machine does meets all; the first is not counted,
     as it reads the files for the first time.
     """
@@ -132,41 +135,57 @@ def measure(runs: int, folder: Path) -> dict[str, Starts]:
     unpacked = unpack(output.zip, task=task, runtime=runtime)
     (runtime / "bare.py").write_text(BARE, encoding="ascii")
     functions = [BARE_FUNCTION, *packaged(output.template)]
-    measured = {function.name: Starts() for function in functions}
+    found = {function.name: Starts() for function in functions}
     for round_ in range(runs + 1):
         for function in functions:
-            start(function, unpacked, folder, measured[function.name] if round_ else Starts())
-    return measured
+            start(function, unpacked, folder, found[function.name] if round_ else Starts())
+    return found
 
 
-def judge(measured: Mapping[str, Starts]) -> bool:
+def ratio(times: Sequence[float], of_bare: Sequence[float]) -> float:
+    return statistics.median(times) / statistics.median(of_bare)
+
+
+def judge(found: Mapping[str, Starts]) -> bool:
     """Print a line for each function. Whether all bounds hold."""
-    bare = measured[BARE_FUNCTION.name]
-    print(f"{'':14} {'processor, ms':>20} {'clock, ms':>20}  MiB  x bare: least (medians: processor, clock)")
+    bare = found[BARE_FUNCTION.name]
+    print(f"{'':14} {'clock, ms':>20} {'processor, ms':>20}  MiB  x bare: clock (processor)")
     print(f"{BARE_FUNCTION.name:<14} {bare}")
     held = True
     for name, bounds in BOUNDS.items():
-        found = measured[name]
-        ratio = min(found.processor) / min(bare.processor)
-        medians = " ".join(
-            f"{statistics.median(times) / statistics.median(of_bare):.2f}"
-            for times, of_bare in ((found.processor, bare.processor), (found.clock, bare.clock))
-        )
-        verdict = f"bound {bounds.most}: {'holds' if ratio <= bounds.most else 'MISSED'}"
-        wished = f"wished for {bounds.wished}: {'reached' if ratio <= bounds.wished else 'not reached'}"
-        print(f"{name:<14} {found}  {ratio:.2f} ({medians})  {verdict}; {wished}")
-        held = held and ratio <= bounds.most
+        clock = ratio(found[name].clock, bare.clock)
+        processor = ratio(found[name].processor, bare.processor)
+        verdict = f"bound {bounds.most}: {'holds' if clock <= bounds.most else 'MISSED'}"
+        wished = f"wished for {bounds.wished}: {'reached' if clock <= bounds.wished else 'not reached'}"
+        print(f"{name:<14} {found[name]}  {clock:.2f} ({processor:.2f})  {verdict}; {wished}")
+        held = held and clock <= bounds.most
     return held
+
+
+def measure(*, small: bool = False) -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        found = starts(SMALL_RUNS if small else RUNS, Path(folder))
+    bare = found[BARE_FUNCTION.name]
+    rows = []
+    for name, bounds in BOUNDS.items():
+        own = found[name]
+        clock, processor = ratio(own.clock, bare.clock), ratio(own.processor, bare.processor)
+        rows += [
+            Row(MEASURE, f"{name}, to a bare handler", [clock], Bound(bounds.wished), f"medians of {len(own.clock)}"),
+            Row(MEASURE, f"{name}, processor, to a bare handler", [processor]),
+            Row(MEASURE, f"{name}, ms", [1000 * seconds for seconds in own.clock]),
+        ]
+    return [*rows, Row(MEASURE, "ms of the bare handler", [1000 * seconds for seconds in bare.clock])]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Cold starts of the packaged functions against a bare handler.")
-    parser.add_argument("--runs", type=int, default=10, help="starts of each function (10)")
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"starts of each function ({RUNS})")
     runs = parser.parse_args().runs
     if runs < 1:
         parser.error("--runs: at least 1")
     with tempfile.TemporaryDirectory() as folder:
-        sys.exit(0 if judge(measure(runs, Path(folder))) else 1)
+        sys.exit(0 if judge(starts(runs, Path(folder))) else 1)
 
 
 if __name__ == "__main__":

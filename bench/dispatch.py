@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bench.rows import Row, table
-from bench.substrate import NOTHING, BenchContainer, container, environment, substrate
+from bench.substrate import BenchContainer, container, environment, substrate
+from bench.task_types import NOTHING
 from chalicelib.logs import logger
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.service import Caller

@@ -1,7 +1,8 @@
-"""A first and an unchanged sync of a large account: ``python -m bench.inventory [--assets 100000]``.
+"""A first and an unchanged sync of large accounts: ``python -m bench.inventory [--assets 100000] [--scopes 6]``.
 
 All scopes are synced, side by side as a worker runs a batch, and their documents are then written raw to a collection
-with the same indexes, as many scopes at once. The syncs run in a process of their own, whose memory is told; so do the
+with the same indexes, as many scopes at once. A scope is a region of an account; all accounts are the same one of the
+cloud, hence have the same assets. The syncs run in a process of their own, whose memory is told; so do the
 store and the cloud, which is the fake aliyun over HTTP.
 """
 
@@ -16,12 +17,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import count, islice
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
 
 from pymongo import InsertOne, MongoClient
 from pymongo.collection import Collection
+from pymongo.database import Database
 
 from bench.memory import peak_mib
 from chalicelib.assets.model import Scope
@@ -53,6 +57,7 @@ class Synced:
     """A sync of all scopes. ``write_commands`` went to the assets; ``peak_mib`` is of the process since it began."""
 
     seconds: float
+    cpu_seconds: float
     results: Sequence[ScopeResult]
     write_commands: int
     peak_mib: float
@@ -62,7 +67,7 @@ class Synced:
 
 
 def sync_scopes(orders: Pipe, uri: str, endpoint: str) -> None:
-    """The process that syncs: takes task ids until None comes, and answers with what it did."""
+    """The process that syncs: takes task ids with scopes until None comes, and answers with what it did."""
     secrets = {"access_key_id": DEFAULT_KEY.access_key_id, "access_key_secret": DEFAULT_KEY.access_key_secret}
     counter = CommandCounter()
     with MongoClient[Document](uri, tz_aware=True, event_listeners=[counter]) as client:
@@ -72,21 +77,29 @@ def sync_scopes(orders: Pipe, uri: str, endpoint: str) -> None:
         cloud.regions()
         orders.send(peak_mib())
         reconciler = Reconciler(store, scopes, clock=utc_now)
-        while task_id := orders.recv():
+        while order := orders.recv():
+            task_id, wanted = order
             counter.sent.clear()
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), time.process_time()
             with ThreadPoolExecutor(THREADS) as pool:
-                results = list(pool.map(lambda region: _sync(reconciler, cloud, region, task_id), REGIONS))
+                run = partial(_sync, reconciler, cloud, task_id)
+                results = list(pool.map(run, wanted))
             seconds = time.perf_counter() - started
-            orders.send(Synced(seconds, results, counter.writes_to("assets"), peak_mib()))
+            used = time.process_time() - cpu
+            orders.send(Synced(seconds, used, results, counter.writes_to("assets"), peak_mib()))
 
 
-def _sync(reconciler: Reconciler, cloud: Cloud, region: str, task_id: str) -> ScopeResult:
-    scope = Scope("default", "aliyun", 1, region, "ecs")
-    found = reconciler.reconcile(scope, lambda start: cloud.pages(region, "ecs", start=start), Run(task_id))
+def _sync(reconciler: Reconciler, cloud: Cloud, task_id: str, scope: Scope) -> ScopeResult:
+    found = reconciler.reconcile(scope, lambda start: cloud.pages(scope.region, scope.type, start=start), Run(task_id))
     assert isinstance(found, ScopeResult)
     assert found.verdict is Verdict.COMPLETE, found.reason
     return found
+
+
+def scopes(number: int) -> list[Scope]:
+    """The regions of account 1, the largest first, then those of account 2 and so on."""
+    every = ((account, region) for account in count(1) for region in REGIONS)
+    return [Scope("default", "aliyun", account, region, "ecs") for account, region in islice(every, number)]
 
 
 @contextmanager
@@ -103,8 +116,13 @@ def syncing(uri: str, endpoint: str) -> Iterator[Pipe]:
         process.kill()
 
 
-def asked(orders: Pipe, task_id: str) -> Synced:
-    orders.send(task_id)
+def instances_of(assets: int, number: int) -> int:
+    """How many an account must have, for so many scopes to have ``assets`` at the least: early regions are larger."""
+    return -(-assets * len(REGIONS) // number)
+
+
+def asked(orders: Pipe, task_id: str, wanted: Sequence[Scope]) -> Synced:
+    orders.send((task_id, wanted))
     answer = orders.recv()
     assert isinstance(answer, Synced)
     return answer
@@ -132,17 +150,46 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def measure(client: MongoClient[Document], orders: Pipe) -> None:
-    database = client[DATABASE]
-    raw, few = database["raw"], database["few"]
-    for collection in (raw, few):
-        AssetStore(collection).ensure_indexes()
-    before = orders.recv()
-    first = asked(orders, "first")
-    again = asked(orders, "again")
-    documents = [list(database["assets"].find({"tenant": "default", "region": region})) for region in REGIONS]
+def raw_seconds(database: Database[Document], documents: Sequence[Sequence[Document]]) -> float:
+    """What writing the documents of scopes takes, as many scopes side by side as a sync has, to the same indexes."""
+    raw = database["raw"]
+    AssetStore(raw).ensure_indexes()
     with ThreadPoolExecutor(THREADS) as pool:
-        floor = timed(lambda: list(pool.map(lambda scope: bulk(raw, scope), documents)))
+        return timed(lambda: list(pool.map(lambda scope: bulk(raw, scope), documents)))
+
+
+def stored(database: Database[Document], of: Sequence[Scope]) -> list[list[Document]]:
+    return [list(database["assets"].find(scope.to_query())) for scope in of]
+
+
+@contextmanager
+def started(instances: int) -> Iterator[tuple[MongoClient[Document], Pipe]]:
+    """The store, and the process that syncs a cloud with so many assets in all regions of an account."""
+    with tempfile.TemporaryDirectory() as folder:
+        server, uri = mongodb.start(Path(folder) / "mongodb")
+        fake = Child(
+            "aliyun",
+            [sys.executable, "-m", "infra.local.clouds.aliyun", "--port", "0", "--instances", str(instances)],
+            log=Path(folder) / "aliyun.log",
+        )
+        try:
+            address = fake.wait_for_line(r"listening on (\S+)", within=WITHIN_SECONDS)[1]
+            with MongoClient[Document](uri, tz_aware=True) as client, syncing(uri, f"http://{address}") as orders:
+                yield client, orders
+        finally:
+            fake.stop()
+            server.stop()
+
+
+def compare(client: MongoClient[Document], orders: Pipe, wanted: Sequence[Scope]) -> None:
+    database = client[DATABASE]
+    few = database["few"]
+    AssetStore(few).ensure_indexes()
+    before = orders.recv()
+    first = asked(orders, "first", wanted)
+    again = asked(orders, "again", wanted)
+    documents = stored(database, wanted)
+    floor = raw_seconds(database, documents)
     sample = documents[0][:MOST_ONE_BY_ONE]
     slow_first = timed(lambda: one_by_one(few, sample))
     slow_again = timed(lambda: one_by_one(few, sample))
@@ -192,19 +239,14 @@ class Told:
 def main() -> None:
     parser = argparse.ArgumentParser(description="First and unchanged sync of a large account")
     parser.add_argument("--assets", type=int, default=100_000)
-    instances = str(parser.parse_args().assets)
-    with tempfile.TemporaryDirectory() as folder:
-        server, uri = mongodb.start(Path(folder) / "mongodb")
-        fake = Child(
-            "aliyun",
-            [sys.executable, "-m", "infra.local.clouds.aliyun", "--port", "0", "--instances", instances],
-            log=Path(folder) / "aliyun.log",
-        )
-        address = fake.wait_for_line(r"listening on (\S+)", within=WITHIN_SECONDS)[1]
-        with MongoClient[Document](uri, tz_aware=True) as client, syncing(uri, f"http://{address}") as orders:
-            measure(client, orders)
-        fake.stop()
-        server.stop()
+    parser.add_argument(
+        "--scopes", type=int, default=len(REGIONS), help="as many regions, of as many accounts as needed"
+    )
+    given = parser.parse_args()
+    if given.scopes < 1 or given.assets < 1:
+        parser.error("--assets, --scopes: at least 1")
+    with started(instances_of(given.assets, given.scopes)) as (client, orders):
+        compare(client, orders, scopes(given.scopes))
 
 
 if __name__ == "__main__":

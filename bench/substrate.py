@@ -10,31 +10,29 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from bench.task_types import task_types
 from chalicelib.container import Container
 from chalicelib.settings import load
 from chalicelib.tasks.executor import Executor, Executors
 from infra.local import emulator, mongodb
 from infra.local.config import Config
 from infra.local.queues import create_queues, queues
-from tests.support.probe import Probe
 from tests.support.stack import stack_config
 
 AS_DEPLOYED = ("CAM_LEASE_SECONDS", "CAM_BEAT_SECONDS", "CAM_PATIENCE_SECONDS", "CAM_RECHECK_SECONDS")
 """What ``make run`` shortens: benchmarks take the values that a stage has."""
-NOTHING = "nothing"
-"""The task type whose executor does nothing."""
 
 
 class BenchContainer(Container):
-    """The service's own wiring with one more task type."""
+    """The service's own wiring with more task types."""
 
     @cached_property
     def executors(self) -> Executors:
         product = super().executors
-        nothing: Executor[Any] = Probe()
+        more = task_types()
 
         def look_up(task_type: str) -> Executor[Any]:
-            return nothing if task_type == NOTHING else product(task_type)
+            return more[task_type] if task_type in more else product(task_type)
 
         return look_up
 

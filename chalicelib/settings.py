@@ -72,7 +72,7 @@ class Settings(BaseModel):
     """How long the link to an exported file is good, unless the credentials that signed it end sooner."""
     lease_seconds: float = Field(default=30, gt=0)
     """How long a worker that stops beating keeps its tasks."""
-    beat_seconds: float = Field(default=2, gt=0)
+    beat_seconds: float = Field(default=1.5, gt=0)
     """How often a worker renews its leases, writes progress and looks for cancellations."""
     batch_threads: int = Field(default=10, ge=1)
     """How many tasks of one batch run side by side."""

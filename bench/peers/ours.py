@@ -9,7 +9,8 @@ import signal
 import sys
 from pathlib import Path
 
-from bench.substrate import NOTHING, container
+from bench.substrate import container
+from bench.task_types import NOTHING
 from chalicelib.tasks.model import TaskStatus
 from chalicelib.tasks.service import Caller
 from infra.local import emulator

@@ -84,7 +84,7 @@ SYNC_BATCH_SECONDS = 8.0
 PARENT_SECONDS = 1.0
 """A consumer with a parent: it fans out, and joins later."""
 MINUTE_SECONDS = 0.2
-BEAT_SECONDS = 2
+BEAT_SECONDS = 1.5
 """The default of ``CAM_BEAT_SECONDS``; a beat is two commands."""
 PLATFORM_LOG_BYTES = 400
 """What Lambda itself logs of an invocation."""

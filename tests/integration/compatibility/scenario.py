@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.monitoring import CommandListener
 
 from chalicelib.access.audit import AuditFilter, Deed
 from chalicelib.access.principal import Principal
@@ -42,7 +43,6 @@ from infra.doctor import store as doctor
 from infra.doctor.checks import examine
 from infra.migrations.lease import Lease as MigrationLease
 from infra.migrations.runner import COLLECTION, migrate
-from tests.integration.compatibility.recorder import Recorder
 from tests.support.probe import Probe, ProbeParams, table
 
 TENANT = "default"
@@ -54,7 +54,7 @@ SCOPE = Scope(TENANT, "aliyun", 1, "cn-shenzhen", "ecs")
 class RecordedContainer(Container):
     """Tells ``recorder`` of every command; its tasks are probes."""
 
-    def __init__(self, settings: Settings, recorder: Recorder) -> None:
+    def __init__(self, settings: Settings, recorder: CommandListener) -> None:
         super().__init__(settings)
         self._recorder = recorder
         self.probe = Probe(work=lambda params, context: {"did": params.name})

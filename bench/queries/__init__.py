@@ -1,0 +1,1 @@
+"""What the service asks its store: every query's shape, the index that answers it, and what that costs."""
