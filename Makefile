@@ -35,7 +35,7 @@ help: ## Show this list
 	@echo "  FUNCTION_TIMEOUT   seconds that one invocation may take (900)"
 	@echo "  CLOUD_LATENCY_MS   time that the fake Aliyun cloud takes to answer (50)"
 	@echo "  CLOUD_CHANGES_SECONDS"
-	@echo "                     how often servers of the fake Aliyun cloud stop and start by themselves (15); 0: never"
+	@echo "                     how often servers of the fake Aliyun cloud stop and start by themselves (0: never)"
 	@echo "  CAM_MONGODB_URI    a MongoDB to use in place of the embedded store"
 	@echo "  CAM_AWS=real       use the AWS that your credentials lead to; needs CAM_QUEUE_HIGH_URL,"
 	@echo "                     CAM_QUEUE_NORMAL_URL and CAM_QUEUE_LOW_URL"

@@ -75,7 +75,7 @@ class Config:
     """How many instances the fake Aliyun cloud has."""
     cloud_latency: float = 0.05
     """How long each answer of the fake Aliyun cloud takes."""
-    cloud_changes: float = 15
+    cloud_changes: float = 0
     """How long it is from one change in the fake Aliyun cloud by itself to the next; 0: nothing changes there."""
     emulator_python: Path | None = None
     """The interpreter that has the emulator installed; unset means the one ``make`` prepares."""
@@ -183,7 +183,7 @@ def load(environ: Mapping[str, str]) -> Config:
         batch_size=_number(environ, "BATCH_SIZE", 10, most=10),
         function_timeout=_number(environ, "FUNCTION_TIMEOUT", 900, most=900),
         cloud_latency=_number(environ, "CLOUD_LATENCY_MS", 50, least=0, most=60_000) / 1000,
-        cloud_changes=_number(environ, "CLOUD_CHANGES_SECONDS", 15, least=0, most=86_400),
+        cloud_changes=_number(environ, "CLOUD_CHANGES_SECONDS", 0, least=0, most=86_400),
         emulator_python=Path(emulator_python) if emulator_python else None,
         mongodb_uri=environ.get("CAM_MONGODB_URI") or None,
         real_aws=real_aws,

@@ -22,13 +22,10 @@ def free_ports(count: int) -> list[int]:
 
 
 def stack_environment(folder: Path) -> dict[str, str]:
-    """The variables that make ``python -m infra.local`` keep to ``folder`` and to free ports, with a cloud that changes
-    only as it is told to.
-    """
+    """The variables that make ``python -m infra.local`` keep to ``folder`` and to free ports."""
     ports = free_ports(len(PORTS))
     return {
         "LOCAL_DIR": str(folder),
-        "CLOUD_CHANGES_SECONDS": "0",
         **{variable: str(port) for (variable, _), port in zip(PORTS.values(), ports, strict=True)},
     }
 
