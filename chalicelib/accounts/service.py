@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import Field, SecretStr, StringConstraints, model_validator
 
 from chalicelib.accounts.credentials import CredentialStore
 from chalicelib.accounts.endpoints import EndpointRule
@@ -23,6 +23,7 @@ from chalicelib.providers.base import Cloud, Connection, Credentials, Sleep
 from chalicelib.providers.guard import GuardedCloud, unguarded
 from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, RegionId, require_asset_types
 from chalicelib.providers.retry import no_retries
+from chalicelib.strict import Strict
 from chalicelib.tasks.usage import Usage
 
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=4096)]
@@ -39,10 +40,8 @@ Interval = Annotated[int, Field(ge=60, le=7 * 24 * 3600)]
 ANY_ENDPOINT = EndpointRule(None)
 
 
-class AccountChange(BaseModel):
+class AccountChange(Strict):
     """The body of PUT: what is given replaces what was; ``endpoint: null`` takes an override away."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Name | None = None
     status: AccountStatus | None = None
@@ -54,18 +53,16 @@ class AccountChange(BaseModel):
     sync_interval_seconds: Interval | None = None
 
 
-class NewAccount(BaseModel):
+class NewAccount(Strict):
     """The body of POST. Without ``id`` the next free one is taken."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     provider: ProviderName
     name: Name
     credentials: dict[CredentialName, Secret]
     id: AccountId | None = None
     status: AccountStatus = AccountStatus.ACTIVE
-    regions: Annotated[list[RegionId], Field(max_length=100)] = []
-    asset_types: Annotated[list[AssetTypeName], Field(max_length=100)] = []
+    regions: Annotated[list[RegionId], Field(max_length=100)] = []  # noqa: RUF012  pydantic copies it
+    asset_types: Annotated[list[AssetTypeName], Field(max_length=100)] = []  # noqa: RUF012  pydantic copies it
     endpoint: Endpoint | None = None
     auto_sync: bool = False
     sync_interval_seconds: Interval = 3600

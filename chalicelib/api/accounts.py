@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from chalicelib.accounts.model import AccountStatus
 from chalicelib.accounts.service import AccountChange, NewAccount
-from chalicelib.api.models import Strict
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.accounts import AccountsView, AccountTestView, AccountView, account_view, permission_view
 from chalicelib.container import current
 from chalicelib.errors import AccountNotFound
 from chalicelib.providers.names import LARGEST_ACCOUNT_ID, ProviderName
+from chalicelib.strict import Strict
 
 routes = Routes(__name__)
 

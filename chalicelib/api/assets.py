@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringCo
 
 from chalicelib.api.cursors import LONGEST_CURSOR, cursor_behind, position_of
 from chalicelib.api.endpoint import parameters
-from chalicelib.api.models import Moment, Strict
+from chalicelib.api.models import Moment
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.assets import (
     AssetPageView,
@@ -37,6 +37,7 @@ from chalicelib.container import current
 from chalicelib.errors import AssetNotFound, InvalidRequest
 from chalicelib.pages import total
 from chalicelib.providers.names import AccountId, AssetTypeName, LongText, ProviderName, RegionId, Text
+from chalicelib.strict import Strict
 
 routes = Routes(__name__)
 

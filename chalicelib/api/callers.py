@@ -9,10 +9,10 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.access.roles import Role
 from chalicelib.api.endpoint import principal
-from chalicelib.api.models import Strict
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.access import CallerView, KeysView, NewKeyView, key_view
 from chalicelib.container import current
+from chalicelib.strict import Strict
 
 routes = Routes(__name__)
 

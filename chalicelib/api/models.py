@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, Text
+from chalicelib.strict import Strict
 from chalicelib.tasks.ids import is_task_id
 from chalicelib.tasks.model import TaskStatus, subject
 from chalicelib.tasks.store import TaskFilter
@@ -37,10 +38,6 @@ def _parsed(value: Any) -> Any:
 
 
 Moment = Annotated[datetime, BeforeValidator(_parsed), AfterValidator(_in_utc)]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Paged(Strict):

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.api.models import Strict
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.stats import StatsView, stats_view
 from chalicelib.container import current
+from chalicelib.strict import Strict
 from chalicelib.tasks.spans import LONGEST_WINDOW, step_of
 
 routes = Routes(__name__)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from chalicelib.api.endpoint import body, caller, idempotency_key
-from chalicelib.api.models import Paged, Strict, TaskChoice
+from chalicelib.api.models import Paged, TaskChoice
 from chalicelib.api.record import Acted
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.tasks import (
@@ -27,6 +27,7 @@ from chalicelib.api.views.tasks import (
 from chalicelib.container import current
 from chalicelib.errors import InvalidRequest, TaskTypeNotFound
 from chalicelib.executors import params_of, task_types
+from chalicelib.strict import Strict
 from chalicelib.tasks.batch import MOST_SUBMITTED, Wanted
 from chalicelib.tasks.model import TaskStatus
 from chalicelib.tasks.store import TaskFilter

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+from pydantic import AfterValidator, Field, NonNegativeInt, ValidationError
 
 from chalicelib.assets.listing import Listing
 from chalicelib.assets.result import COUNTS
+from chalicelib.strict import Strict
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,7 @@ def _all_counts(counts: dict[str, int]) -> dict[str, int]:
     return counts
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Listing(_Part):
+class _Listing(Strict):
     """A listing is put aside between two pages only."""
 
     token: Annotated[str, Field(min_length=1)]
@@ -59,6 +56,6 @@ class _Listing(_Part):
     announced: NonNegativeInt | None
 
 
-class _Document(_Part):
+class _Document(Strict):
     listing: _Listing
     counts: Annotated[dict[str, NonNegativeInt], AfterValidator(_all_counts)]

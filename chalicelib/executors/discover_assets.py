@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import ValidationError, field_validator
 
 from chalicelib.errors import FatalError, TaskError
 from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
 from chalicelib.executors.services import Services
 from chalicelib.providers.base import ListedAsset
 from chalicelib.providers.names import RegionId
+from chalicelib.strict import Strict
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import Continue, RunResult
 
@@ -74,10 +75,8 @@ class DiscoverAssets:
         }
 
 
-class _Done(BaseModel):
+class _Done(Strict):
     """What an invocation leaves to the next one: a checkpoint."""
-
-    model_config = ConfigDict(extra="forbid")
 
     errors: list[dict[str, Any]]
     details: list[dict[str, Any]]

@@ -6,16 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict
-
+from chalicelib.strict import Strict
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.model import TaskStatus
 
 
-class TaskParams(BaseModel):
+class TaskParams(Strict):
     """Parameters of a task type. Unknown fields are errors; the JSON form is what the task stores."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     def group(self) -> str:
         """Whose work this is, below the tenant: one group's backlog must not hold up the others'."""
