@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMPro
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from chalicelib import indexes
+from chalicelib import collector, indexes
 from chalicelib.access.audit import AuditLog
 from chalicelib.access.authentication import Authenticator
 from chalicelib.access.key_store import KeyStore
@@ -239,6 +239,7 @@ class Container:
 
     @cached_property
     def worker(self) -> Worker:
+        collector.relax()
         return Worker(
             ClaimStore(self.database["tasks"], self.policy, self.texts),
             TaskRunner(self.executors, self.children, policy=self.policy, clock=self._clock, traces=self.traces),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 
@@ -17,7 +18,7 @@ def values(item: Any, path: str) -> Iterable[Any]:
     Walks straight down for as long as one value leads to one: that is nearly always, and a listing is full of it.
     """
     while path and isinstance(item, dict):
-        step, _, rest = path.partition(".")
+        step, rest = _first(path)
         if step == "*":
             break
         if step not in item:
@@ -28,13 +29,20 @@ def values(item: Any, path: str) -> Iterable[Any]:
     return (item,)
 
 
+@cache
+def _first(path: str) -> tuple[str, str]:
+    """The first step of a declared path, and the others."""
+    step, _, rest = path.partition(".")
+    return step, rest
+
+
 def _spread(item: Any, path: str) -> Iterator[Any]:
     """The values behind a list or a ``*``."""
     if isinstance(item, list):
         for entry in item:
             yield from values(entry, path)
     elif isinstance(item, dict):
-        _, _, rest = path.partition(".")
+        _, rest = _first(path)
         for value in item.values():
             yield from values(value, rest)
 
