@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from camcli.follow import Parts, Seen, Silent
 from camcli.moments import span
@@ -76,7 +76,7 @@ class Bars:
             console=console(err=True),
             transient=True,
         )
-        self._main = self._progress.add_task("", total=100, said="")
+        self._main = self._progress.add_task("", total=100, said="", visible=False)  # until there is something to say
         self._parts: dict[str, TaskID] = {}
 
     def __enter__(self) -> Bars:
@@ -89,27 +89,32 @@ class Bars:
     def seen(self, seen: Seen) -> None:
         task = seen.task
         self._progress.update(
-            self._main, description=plain(f"{task.type} {task.status}"), completed=task.progress, said=plain(told(seen))
+            self._main,
+            description=plain(f"{task.type} {task.status}"),
+            completed=task.progress,
+            said=plain(told(seen)),
+            visible=True,
         )
         self._show_parts(seen.parts.running if seen.parts else ())
 
     def silent(self, silent: Silent) -> None:
         said = f"the service does not answer; asking again in {span(silent.seconds)}"
-        self._progress.update(self._main, said=said)
+        self._progress.update(self._main, said=said, visible=True)
 
     def _show_parts(self, running: Iterable[TaskState]) -> None:
         states = {state.id: state for state in running}
         for gone in self._parts.keys() - states.keys():
             self._progress.remove_task(self._parts.pop(gone))
-        for new in states.keys() - self._parts.keys():
-            self._parts[new] = self._progress.add_task("", total=100, said="")
         for known, state in states.items():
-            self._progress.update(
-                self._parts[known],
-                description=plain(f"  {place(state.row['params'])}"),
-                completed=state.progress,
-                said=plain(state.message),
-            )
+            bar: dict[str, Any] = {
+                "description": plain(f"  {place(state.row['params'])}"),
+                "completed": state.progress,
+                "said": plain(state.message),
+            }
+            if known in self._parts:
+                self._progress.update(self._parts[known], **bar)
+            else:  # told whole at once, as another thread may draw it at any moment
+                self._parts[known] = self._progress.add_task(total=100, **bar)
 
 
 def view(*, as_json: bool) -> View:

@@ -11,11 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.errors import CloudUnavailable, InvalidCredentials, Unavailable
 from chalicelib.providers.base import Credentials
+from chalicelib.strict import AT_FIRST_USE
 
 if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
 
-STORED = TypeAdapter(dict[str, str])
+STORED = TypeAdapter(dict[str, str], config=AT_FIRST_USE)
 
 
 class CredentialStore:

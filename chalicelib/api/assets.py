@@ -37,7 +37,7 @@ from chalicelib.container import current
 from chalicelib.errors import AssetNotFound, InvalidRequest
 from chalicelib.pages import total
 from chalicelib.providers.names import AccountId, AssetTypeName, LongText, ProviderName, RegionId, Text
-from chalicelib.strict import Strict
+from chalicelib.strict import AT_FIRST_USE, Strict
 
 routes = Routes(__name__)
 
@@ -46,7 +46,7 @@ MOST_TAGS = 10
 DEFAULT_DAYS = 14
 ORDERS: list[JsonValue] = [f"{sign}{name}" for sign in ("", "-") for name in SORTS]
 
-_TAGS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[Text, Text])
+_TAGS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[Text, Text], config=AT_FIRST_USE)
 
 
 def _sort(text: str) -> str:

@@ -14,12 +14,13 @@ from chalicelib.assets.model import Asset, is_asset_id
 from chalicelib.assets.store import Position
 from chalicelib.clock import rfc3339
 from chalicelib.errors import InvalidRequest
+from chalicelib.strict import AT_FIRST_USE
 
 LONGEST_CURSOR = 4096
 MOMENTS = frozenset({"first_seen_at", "changed_at"})
 
-_PARTS: TypeAdapter[tuple[str, str, str]] = TypeAdapter(tuple[str, str, str])
-_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+_PARTS: TypeAdapter[tuple[str, str, str]] = TypeAdapter(tuple[str, str, str], config=AT_FIRST_USE)
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment, config=AT_FIRST_USE)
 
 
 def cursor_behind(asset: Asset, sort: str) -> str:

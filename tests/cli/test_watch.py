@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from infra.local.clouds.aliyun import FakeAliyun
@@ -90,6 +92,7 @@ def test_on_a_terminal_there_is_a_bar_for_the_task_and_for_each_part_that_runs(
         terminal.reads("of 2 parts")
         assert terminal.ends() == 0
     assert f"{account} {REGIONS[0]} ecs" in terminal.text
+    assert not re.search(r"^\s*━", terminal.text, re.MULTILINE), "a bar was drawn that does not say whose it is"
 
 
 @pytest.mark.usefixtures("account")

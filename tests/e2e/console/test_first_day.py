@@ -88,6 +88,7 @@ def find_an_asset(page: Page, shoot: Shoot) -> None:
 def see_what_changed(page: Page, shoot: Shoot) -> None:
     go(page, "Accounts")
     page.get_by_role("link", name=NAME).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
     page.get_by_role("button", name="Sync now").click()
     ends_well(page)
     assert count(page, "Updated") > 0
