@@ -203,7 +203,8 @@ class Container:
 
     @cached_property
     def services(self) -> Services:
-        reconciler = Reconciler(self.asset_store, self.scope_store, clock=self._clock)
+        trusted = timedelta(hours=self.settings.compare_hours)
+        reconciler = Reconciler(self.asset_store, self.scope_store, clock=self._clock, trusted=trusted)
         return Services(self.accounts, self.asset_store, reconciler, self.exports, self.texts)
 
     @cached_property

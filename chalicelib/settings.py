@@ -86,6 +86,8 @@ class Settings(BaseModel):
     """The longest wait before any retry, unless a cloud asks for more."""
     max_hops: int = Field(default=200, ge=1)
     """In how many invocations one task may be continued."""
+    compare_hours: float = Field(default=24, ge=0)
+    """How often a scope is compared asset by asset, though its pages are all as they were; 0 means always."""
     retention_days: float = Field(default=30, gt=0)
     """How long ended tasks are kept."""
     max_pending: int = Field(default=0, ge=0)

@@ -33,6 +33,8 @@ class Fence:
         self._prefix = f"fence|{scope.id}|{task_id}|"
         self._token = token
         self._number = 0
+        self.run = f"{task_id}|{token}"
+        """Names the run among all runs of all tasks."""
 
     def take_over(self, collection: Collection[Document], *, now: datetime) -> None:
         """Shut out every earlier run of the task: none of its writes lands from now on."""

@@ -6,6 +6,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from chalicelib.assets import store as writes
@@ -14,6 +16,7 @@ from chalicelib.assets.fence import Fence
 from chalicelib.assets.history import entry
 from chalicelib.assets.listing import Listing
 from chalicelib.assets.model import Change, ChangeKind, Scope, Stored, content, content_hash
+from chalicelib.assets.recognition import Compared, Known, mark_of
 from chalicelib.assets.result import ScopeResult, Verdict
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore, Write
@@ -74,13 +77,18 @@ class Operation:
 class Reconciler:
     """Writes only differences: an unchanged scope of any size writes no asset.
 
-    Memory is bounded by the ids and hashes of one scope and one page of contents.
+    Memory is bounded by the ids and hashes of one scope and one page of contents. A scope whose pages are all as they
+    were is not even read: see ``recognition``.
     """
 
-    def __init__(self, store: AssetStore, scopes: ScopeStore, *, clock: Clock) -> None:
+    def __init__(
+        self, store: AssetStore, scopes: ScopeStore, *, clock: Clock, trusted: timedelta = timedelta(days=1)
+    ) -> None:
+        """``trusted``: how long after a scope was compared asset by asset its pages may be recognised instead."""
         self._store = store
         self._scopes = scopes
         self._clock = clock
+        self._trusted = trusted
         self._reading = threading.Lock()
 
     def reconcile(self, scope: Scope, lister: Lister, run: Run) -> ScopeResult | PutAside:
@@ -91,13 +99,6 @@ class Reconciler:
         if not (run.first_run or run.dry_run):
             run.check()
             self._store.take_over(fence, now=self._clock())
-        found = self._reconcile(scope, lister, run, fence)
-        if isinstance(found, ScopeResult) and not run.dry_run:
-            run.check()
-            self._scopes.record(found, task_id=run.task_id, at=self._clock())
-        return found
-
-    def _reconcile(self, scope: Scope, lister: Lister, run: Run, fence: Fence) -> ScopeResult | PutAside:
         left = None if run.checkpoint is None else Checkpoint.from_document(run.checkpoint)
         if left is not None:
             result = ScopeResult(scope, **left.counts)
@@ -105,10 +106,26 @@ class Reconciler:
                 return self._go(self._pass(result, left.listing, run, fence), lister)
             except _TokenRefused:
                 pass
+        elif run.first_run and (known := self._scopes.known(scope, since=self._clock() - self._trusted)):
+            try:
+                return self._go(self._pass(ScopeResult(scope), Listing(), run, fence, known), lister)
+            except _PagesForgotten:
+                pass
         return self._go(self._pass(ScopeResult(scope), Listing(), run, fence), lister)
 
-    def _pass(self, result: ScopeResult, listing: Listing, run: Run, fence: Fence) -> _Pass:
-        return _Pass(self._store, self._clock, result, listing, run, fence, self._snapshot(result.scope, run))
+    def _pass(self, result: ScopeResult, listing: Listing, run: Run, fence: Fence, known: Known | None = None) -> _Pass:
+        before = _Before(partial(self._read, result.scope, run, fence.run, known), known)
+        return _Pass(self._store, self._clock, result, listing, run, fence, before)
+
+    def _read(self, scope: Scope, run: Run, token: str, known: Known | None) -> Mapping[str, Stored]:
+        """What is stored of a scope. Raises _PagesForgotten when ``known``, by which pages were recognised so far, is
+        not what is known any more.
+        """
+        if not run.dry_run:
+            run.check()
+            if not self._scopes.compare(scope, token, known):
+                raise _PagesForgotten
+        return self._snapshot(scope, run)
 
     def _snapshot(self, scope: Scope, run: Run) -> dict[str, Stored]:
         """What is stored of one scope after another, though they are synced side by side: so the store reads one
@@ -123,20 +140,37 @@ class Reconciler:
 
     def _go(self, current: _Pass, lister: Lister) -> ScopeResult | PutAside:
         """What a task has written that ends half-way counts, too: no later run will count it as its own."""
+        run = current.run
         try:
-            return current.go(lister)
+            found = current.go(lister)
         except (TaskCancelled, TimedOut):
-            if not current.run.dry_run:
-                self._scopes.count(current.written, task_id=current.run.task_id, at=self._clock())
+            if current.compared and not run.dry_run:
+                self._scopes.count(current.written, task_id=run.task_id, at=self._clock())
             raise
+        if isinstance(found, ScopeResult) and not run.dry_run:
+            run.check()
+            self._scopes.record(found, task_id=run.task_id, at=self._clock(), compared=current.compared)
+        return found
 
 
 class _TokenRefused(Exception):
     """The cloud does not take the token of an earlier invocation any more."""
 
 
+class _PagesForgotten(Exception):
+    """Another run has changed the scope since its pages were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The scope as it was: what is ``known`` of its pages, and what is stored, which is ``read`` if need be."""
+
+    read: Callable[[], Mapping[str, Stored]]
+    known: Known | None
+
+
 class _Pass:
-    """One listing being taken in."""
+    """One listing being taken in: by its pages for as long as these are known, then asset by asset."""
 
     def __init__(
         self,
@@ -146,7 +180,7 @@ class _Pass:
         listing: Listing,
         run: Run,
         fence: Fence,
-        stored: Mapping[str, Stored],
+        before: _Before,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -154,11 +188,31 @@ class _Pass:
         self._listing = listing
         self.run = run
         self._fence = fence
-        self._stored = stored
+        self._before = before
+        self._known = before.known
+        self._marks: list[bytes] = []
+        self._stored: Mapping[str, Stored] = {}
         self._resumed_at = listing.token
-        result.live = sum(not asset.deleted for asset in self._stored.values())
+        if self._known is None:
+            self._compare()
+        else:
+            result.live = self._known.live
         self.written = replace(result)
         """The result as far as it is in the store."""
+
+    @property
+    def compared(self) -> Compared | None:
+        """What is known of the scope's pages behind this pass; None when it has not looked at what is stored."""
+        if self._known is not None:
+            return None
+        result = self._result
+        whole = self._resumed_at is None and result.verdict is Verdict.COMPLETE and not result.missing
+        return Compared(self._fence.run, self._marks if whole else None)
+
+    def _compare(self) -> None:
+        """From here on asset by asset."""
+        self._stored, self._known = self._before.read(), None
+        self._result.live = sum(not asset.deleted for asset in self._stored.values())
 
     def go(self, lister: Lister) -> ScopeResult | PutAside:
         result, listing = self._result, self._listing
@@ -178,7 +232,10 @@ class _Pass:
             return self._incomplete(error.message, error)
         if doubt := listing.doubt():
             return self._incomplete(doubt)
-        self._miss(broken_off=broken_off)
+        if self._known and self._known.missed():
+            self._compare()
+        if self._known is None:
+            self._miss(broken_off=broken_off)
         return result
 
     def _incomplete(self, reason: str, error: TaskError | None = None) -> ScopeResult:
@@ -197,13 +254,15 @@ class _Pass:
         """Count a page's assets and return the writes they need."""
         if page.total is not None:
             self._listing.announced = page.total
+        contents = [content(listed) for listed in page.assets]
+        if self._recognise(contents):
+            return []
         operations: list[Operation] = []
         changed: list[tuple[dict[str, Any], Stored]] = []
-        for listed in page.assets:
+        for listed, fields in zip(page.assets, contents, strict=True):
             if not self._listing.see(listed.native_id):
                 continue
             self._result.total += 1
-            fields = content(listed)
             stored = self._stored.get(listed.native_id)
             if stored is None:
                 self._result.added += 1
@@ -217,6 +276,20 @@ class _Pass:
                 if stored.missing:
                     operations.append(Operation(writes.seen_again(self._result.scope, listed.native_id, stored=stored)))
         return operations + self._changes(changed)
+
+    def _recognise(self, contents: Sequence[dict[str, Any]]) -> bool:
+        """Whether a page is as it was; counts its assets if so."""
+        mark = mark_of(contents)
+        self._marks.append(mark)
+        if self._known is None:
+            return False
+        if not self._known.take(mark):
+            self._compare()
+            return False
+        seen = sum(self._listing.see(fields["native_id"]) for fields in contents)
+        self._result.total += seen
+        self._result.unchanged += seen
+        return True
 
     def _count_unchanged(self, stored: Stored) -> None:
         """A run that starts over finds what it wrote before, and counts it as what it was."""

@@ -12,6 +12,8 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 from pymongo.collection import Collection
 
+from chalicelib.assets.model import Scope
+from chalicelib.assets.recognition import Compared, Known
 from chalicelib.assets.result import ScopeResult, Verdict
 from chalicelib.pages import total
 from chalicelib.providers.base import GLOBAL
@@ -26,6 +28,8 @@ INDEXES = [
 CHANGES_KEPT = 1000
 """How many tasks that changed something a scope remembers: an hourly sync that always does, for over a month."""
 CHANGES = ("added", "updated", "deleted")
+_TOLD = {"pages": 0, "comparing": 0, "changes": 0}
+"""What nobody asks for who asks for scopes (a projection)."""
 
 
 class ScopeStore:
@@ -35,24 +39,57 @@ class ScopeStore:
     def ensure_indexes(self) -> None:
         self._scopes.create_indexes(INDEXES)
 
-    def record(self, result: ScopeResult, *, task_id: str, at: datetime) -> None:
-        """Note a listing that came to its end, whatever the end was."""
-        self._set(self._outcome(result, task_id, at), result, task_id, at)
+    def known(self, scope: Scope, *, since: datetime) -> Known | None:
+        """The pages of the scope as the last comparison left them, unless that was before ``since``."""
+        found = self._scopes.find_one({"_id": scope.id, "pages.at": {"$gt": since}}, {"pages": 1})
+        if found is None:
+            return None
+        pages = found["pages"]
+        return Known.of(pages["by"], pages["marks"], pages["live"])
+
+    def compare(self, scope: Scope, run: str, known: Known | None) -> bool:
+        """Before a run reads what is stored: what was known of pages holds no longer. False, and nothing is done, when
+        that is not ``known`` any more.
+        """
+        update = {"$set": {"comparing": run}, "$unset": {"pages": ""}}
+        if known is None:
+            self._scopes.update_one({"_id": scope.id}, update, upsert=True)
+            return True
+        return bool(self._scopes.update_one({"_id": scope.id, "pages.by": known.token}, update).matched_count)
+
+    def record(self, result: ScopeResult, *, task_id: str, at: datetime, compared: Compared | None = None) -> None:
+        """Note a listing that came to its end, whatever the end was. Without ``compared`` what is known of the scope's
+        pages stays.
+        """
+        outcome = {"$set": self._outcome(result, task_id, at) | {"live": result.live}}
+        if compared is None:
+            self._note(outcome, result, task_id, at)
+            return
+        if compared.marks is not None:
+            pages = {"by": compared.token, "marks": b"".join(compared.marks), "live": result.live, "at": at}
+            alone = {"comparing": compared.token}
+            if self._note({"$set": outcome["$set"] | {"pages": pages}}, result, task_id, at, only=alone):
+                return
+        self._note(outcome | {"$unset": {"pages": "", "comparing": ""}}, result, task_id, at)
 
     def count(self, result: ScopeResult, *, task_id: str, at: datetime) -> None:
         """Note what a run did that stopped before the end of the listing."""
-        self._set(result.scope.to_query(), result, task_id, at)
+        fields = result.scope.to_query() | {"live": result.live}
+        self._note({"$set": fields, "$unset": {"pages": "", "comparing": ""}}, result, task_id, at)
 
-    def _set(self, fields: Document, result: ScopeResult, task_id: str, at: datetime) -> None:
-        """One write; two where the task has been here before, as the later run counts for the earlier one, too."""
+    def _note(
+        self, update: Document, result: ScopeResult, task_id: str, at: datetime, *, only: Document | None = None
+    ) -> bool:
+        """One write; two where the task has been here before, as the later run counts for the earlier one, too.
+        Answers whether the scope was as in ``only``.
+        """
         scope = {"_id": result.scope.id}
-        update: Document = {"$set": fields | {"live": result.live}}
         changes = {kind: getattr(result, kind) for kind in CHANGES}
         if any(changes.values()):
             self._scopes.update_one(scope | {"changes.task_id": task_id}, {"$pull": {"changes": {"task_id": task_id}}})
             change = {"at": at, "task_id": task_id} | changes
-            update["$push"] = {"changes": {"$each": [change], "$slice": -CHANGES_KEPT}}
-        self._scopes.update_one(scope, update, upsert=True)
+            update = update | {"$push": {"changes": {"$each": [change], "$slice": -CHANGES_KEPT}}}
+        return bool(self._scopes.update_one(scope | (only or {}), update, upsert=only is None).matched_count)
 
     @staticmethod
     def _outcome(result: ScopeResult, task_id: str, at: datetime) -> Document:
@@ -84,7 +121,7 @@ class ScopeStore:
         given = {"provider": provider, "account_id": account_id, "verdict": verdict and verdict.value}
         query |= {name: value for name, value in given.items() if value is not None}
         order = [(name, ASCENDING) for name in ("provider", "account_id", "region", "type")]
-        found = list(self._scopes.find(query).sort(order).skip(offset).limit(limit))
+        found = list(self._scopes.find(query, _TOLD).sort(order).skip(offset).limit(limit))
         count = partial(self._scopes.count_documents, query)
         return found, total(len(found), asked=limit, offset=offset, count=count)
 

@@ -95,7 +95,7 @@ def test_the_counts_and_deletions_are_those_of_an_uninterrupted_sync(inventory: 
 def test_what_a_sync_wrote_that_was_ended_half_way_is_counted(
     inventory: Inventory, end: type[TaskCancelled | TimedOut]
 ) -> None:
-    checks = iter([None, None, end])
+    checks = iter([None, None, None, end])
 
     def check() -> None:
         if ended := next(checks):
