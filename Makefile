@@ -44,9 +44,9 @@ help: ## Show this list
 run: install ## Run the whole service on this machine, until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
-test: install ## Run the tests: unit, API and integration side by side, then those that count and those end to end
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/api tests/cli tests/integration --ignore tests/integration/deletions
-	@$(BIN)/python -m pytest tests/integration/deletions tests/e2e
+test: install ## Run the tests: unit, API and integration side by side, then those end to end
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/api tests/cli tests/integration tests/integration/deletions
+	@$(BIN)/python -m pytest tests/e2e
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
 	@$(BIN)/python -m pytest tests/faults -s

@@ -1,7 +1,12 @@
-"""Counts, for each cloud and fault, how often it was tried and how many assets it cost; the run ends with the table."""
+"""Counts, for each cloud and fault, how often it was tried and how many assets it cost; the run ends with the table.
+
+Side by side, the process that tells collects no tests: it only knows of the table when this folder is named.
+"""
 
 from __future__ import annotations
 
+import base64
+import pickle
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,6 +31,14 @@ class Table:
         self.lost[fault, cloud] += lost
         self.verdicts.setdefault(fault, Counter()).update(verdicts)
 
+    def merge(self, other: Table) -> None:
+        self.tried += other.tried
+        self.lost += other.lost
+        for fault, verdicts in other.verdicts.items():
+            self.verdicts.setdefault(fault, Counter()).update(verdicts)
+        for reason, where in other.impossible.items():
+            self.impossible.setdefault(reason, set()).update(where)
+
     def lines(self) -> Iterator[str]:
         clouds = list(dict.fromkeys(cloud for _, cloud in self.tried))
         yield f"{'syncs tried/assets lost':32}" + "".join(f"{cloud:>10}" for cloud in clouds) + "   verdicts"
@@ -42,6 +55,7 @@ class Table:
 
 
 TABLE = pytest.StashKey[Table]()
+OUTPUT = "deletions"
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +76,18 @@ def inventory(
     """Kept from test to test, as every one begins with a good sync."""
     name, account = cloud
     return Inventory.of(mongo, name, account, account.types[request.param])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where tests run side by side, what a process has counted goes to the one that tells."""
+    if hasattr(session.config, "workeroutput") and (counted := session.config.stash.get(TABLE, None)):
+        session.config.workeroutput[OUTPUT] = base64.b64encode(pickle.dumps(counted)).decode()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    if counted := getattr(node, "workeroutput", {}).get(OUTPUT):
+        node.config.stash.setdefault(TABLE, Table()).merge(pickle.loads(base64.b64decode(counted)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
