@@ -67,6 +67,15 @@ class Forbidden(ApiError):
     remedy = "Ask an admin for the role that the message names."
 
 
+class Foreign(Forbidden):
+    """Authentication is off, as on a developer's machine, and the request came by another name than this machine's, or
+    from a page of another origin.
+    """
+
+    code = 40301
+    remedy = "Call localhost or 127.0.0.1, or turn authentication on (CAM_AUTHENTICATION)."
+
+
 class NotFound(ApiError):
     """No route has this path."""
 

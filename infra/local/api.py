@@ -27,7 +27,9 @@ from chalicelib.api.headers import ON_EVERY_ANSWER
 from chalicelib.api.limits import MOST_BODY_BYTES
 from chalicelib.container import current
 from chalicelib.errors import ApiError, BodyTooLarge, InvalidRequest, NotFound
+from chalicelib.settings import cors_origin
 from infra.local.gateway import Gateway
+from infra.local.origin import foreign
 from infra.migrations.runner import migrate
 
 STOP_SECONDS = 5
@@ -81,6 +83,9 @@ class Handler(ChaliceRequestHandler):
             if problem := _unreadable(self.headers):
                 self.close_connection = True
                 self._send(failure(problem))
+            elif (stranger := foreign(self.headers, trusted=cors_origin())) and _everybody_is_let_in():
+                self._parse_payload()  # what follows on the connection is the next request
+                self._send(failure(stranger))
             else:
                 self._generic_handle()
 
@@ -117,6 +122,10 @@ class Handler(ChaliceRequestHandler):
             return
         self.send_response(code)
         self._send_headers({"Content-Length": str(len(body)), **headers})
+
+
+def _everybody_is_let_in() -> bool:
+    return current().settings.authentication == "off"
 
 
 def _unreadable(headers: Mapping[str, str]) -> ApiError | None:
