@@ -195,6 +195,14 @@ class TooManyPending(ApiError):
     remedy = "Wait for the seconds of the header Retry-After."
 
 
+class TooManyRequests(ApiError):
+    """More requests come than the gateway lets through. This one did not reach the service."""
+
+    code = 42901
+    status = 429
+    remedy = "Send it again after the seconds of the header Retry-After, and fewer at once."
+
+
 class HeadersTooLarge(ApiError):
     """The headers of the request are larger than any request of this API has to have."""
 

@@ -23,7 +23,7 @@ from chalice.local import (
 )
 
 from chalicelib.api.endpoint import envelope, failure
-from chalicelib.api.headers import ON_EVERY_ANSWER
+from chalicelib.api.headers import beside_the_service
 from chalicelib.api.limits import MOST_BODY_BYTES
 from chalicelib.container import current
 from chalicelib.errors import ApiError, BodyTooLarge, InvalidRequest, NotFound
@@ -109,7 +109,7 @@ class Handler(ChaliceRequestHandler):
             super()._send_error_response(error)
 
     def _send(self, response: Response) -> None:
-        headers = ON_EVERY_ANSWER | response.headers
+        headers = beside_the_service(cors_origin()) | response.headers
         self._send_http_response(response.status_code, dict(headers), response.body)
 
     def _send_http_response_with_body(self, code: int, headers: dict[str, Any], body: str | bytes) -> None:
