@@ -57,7 +57,7 @@ bench: install $(PEERS_INSTALLED) ## Measure what the service costs, beside othe
 bench-small: install $(PEERS_INSTALLED) ## The same in small, for pipelines: fails when a ratio has got worse
 	@$(BIN)/python -m bench --small
 
-hostile: install ## Thousands of made-up requests, rubbish in every event and parser, and load (about 3 minutes)
+hostile: install ## Thousands of made-up requests, rubbish in every event and parser, and load (about 5 minutes)
 	@$(BIN)/python -m pytest tests/hostile -s
 
 check: install ## Format, lint, types, import layers and tests: what has to pass
