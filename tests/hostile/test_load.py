@@ -1,5 +1,5 @@
-"""Two hundred requests a second for a minute on the one-machine stack, one in ten of them hostile, and the good ones alone
-for comparison. How long answers took is printed and not judged: other work on the machine decides about that.
+"""Two hundred requests a second for a minute on the one-machine stack, one in ten of them hostile, and the good ones
+alone for comparison. How long answers took is printed and not judged: other work on the machine decides about that.
 """
 
 from __future__ import annotations
