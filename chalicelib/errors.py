@@ -67,6 +67,15 @@ class Forbidden(ApiError):
     remedy = "Ask an admin for the role that the message names."
 
 
+class Foreign(Forbidden):
+    """Authentication is off, as on a developer's machine, and the request came by another name than this machine's, or
+    from a page of another origin.
+    """
+
+    code = 40301
+    remedy = "Call localhost or 127.0.0.1, or turn authentication on (CAM_AUTHENTICATION)."
+
+
 class NotFound(ApiError):
     """No route has this path."""
 
@@ -184,6 +193,14 @@ class TooManyPending(ApiError):
     code = 42900
     status = 429
     remedy = "Wait for the seconds of the header Retry-After."
+
+
+class TooManyRequests(ApiError):
+    """More requests come than the gateway lets through. This one did not reach the service."""
+
+    code = 42901
+    status = 429
+    remedy = "Send it again after the seconds of the header Retry-After, and fewer at once."
 
 
 class HeadersTooLarge(ApiError):

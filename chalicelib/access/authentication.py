@@ -29,7 +29,7 @@ class Authenticator:
         """Raises Unauthenticated; what it says may be shown to anybody, and repeats nothing of the header."""
         scheme, _, token = header.strip().partition(" ")
         token = token.strip()
-        if scheme.lower() != SCHEME.lower() or not token or len(token) > LONGEST_TOKEN:
+        if scheme.lower() != SCHEME.lower() or not token or not token.isascii() or len(token) > LONGEST_TOKEN:
             raise Unauthenticated(f"send the header Authorization: {SCHEME} followed by {self._accepted()}")
         verifier = self._keys if token.startswith(PREFIX) else self._oidc
         if verifier is None:

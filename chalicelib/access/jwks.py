@@ -7,6 +7,7 @@ from threading import Lock
 
 import jwt
 import urllib3
+from cryptography.exceptions import UnsupportedAlgorithm
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.clock import Clock
@@ -21,7 +22,7 @@ ASKED_EVERY = timedelta(seconds=30)
 """At the most, however many tokens name a key that is not known."""
 TIMEOUT = urllib3.Timeout(connect=2, read=3)
 LONGEST = 1 << 20
-ASYMMETRIC = frozenset({"RSA", "EC", "OKP"})
+ASYMMETRIC = ("RSA", "EC", "OKP")
 
 
 class _Document(BaseModel):
@@ -77,9 +78,17 @@ class Jwks:
         found = {}
         for key in _Document.model_validate_json(body).keys:
             kid = key.get("kid")
-            if key.get("kty") in ASYMMETRIC and key.get("use", "sig") == "sig" and isinstance(kid, str):
-                try:
-                    found[kid] = jwt.PyJWK(key)
-                except jwt.PyJWTError:  # an algorithm that is not known here
-                    continue
+            if isinstance(kid, str) and (made := _made(key)):
+                found[kid] = made
         return found
+
+
+def _made(key: dict[str, object]) -> jwt.PyJWK | None:
+    """None of what is no public key to check signatures with, or of a kind that is not known here."""
+    if key.get("kty") not in ASYMMETRIC or key.get("use", "sig") != "sig" or "d" in key:
+        return None
+    try:
+        # Members that count are texts. The library takes that for granted.
+        return jwt.PyJWK({name: value for name, value in key.items() if isinstance(value, str)})
+    except (jwt.PyJWTError, ValueError, UnsupportedAlgorithm):
+        return None

@@ -219,8 +219,10 @@ def _credentials(provider_name: str, given: Mapping[str, SecretStr]) -> Credenti
     if required not in [set(names) for names in provider.credential_fields]:
         sets = " or ".join(" + ".join(sorted(names)) for names in provider.credential_fields)
         optional = ", ".join(sorted(provider.optional_credentials))
+        begun = next((names - required for names in provider.credential_fields if required and required < names), ())
         raise InvalidRequest(
             f"invalid request: credentials: {provider_name} needs {sets}"
             + (f" (optional: {optional})" if optional else "")
+            + (f"; add {' and '.join(sorted(begun))}" if begun else "")
         )
     return Credentials({name: secret.get_secret_value() for name, secret in given.items()})

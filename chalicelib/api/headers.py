@@ -16,6 +16,7 @@ ON_EVERY_ANSWER = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+EXPOSED = "Retry-After"
 SENT_BY_CALLERS = ("Authorization", "Idempotency-Key", "X-Cam-User", "X-Correlation-Id")
 
 
@@ -35,8 +36,17 @@ def protect(event: Any, get_response: Callable[[Any], Response]) -> Response:
     return response
 
 
+def beside_the_service(origin: str | None) -> dict[str, str]:
+    """What an answer carries that a gateway gives in place of the service. Pages of the one other ``origin`` may read
+    it, too: they would take a 401 for a broken network.
+    """
+    if origin is None:
+        return ON_EVERY_ANSWER
+    return {**ON_EVERY_ANSWER, "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": EXPOSED}
+
+
 def cors(origin: str | None) -> CORSConfig | bool:
     """What lets pages of one other origin call the API; without one, none."""
     if origin is None:
         return False
-    return CORSConfig(allow_origin=origin, allow_headers=SENT_BY_CALLERS, expose_headers=["Retry-After"], max_age=600)
+    return CORSConfig(allow_origin=origin, allow_headers=SENT_BY_CALLERS, expose_headers=[EXPOSED], max_age=600)

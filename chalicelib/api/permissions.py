@@ -15,7 +15,7 @@ ROLES: dict[str, Role] = {
     "list_tasks": Role.VIEWER,
     "get_task": Role.VIEWER,
     "submit_unknown": Role.OPERATOR,
-    "delete_task": Role.OPERATOR,
+    "delete_task": Role.ADMIN,  # of a failed task it is what "drop" is
     "list_children": Role.VIEWER,
     "cancel_task": Role.OPERATOR,
     "retry_task": Role.OPERATOR,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ COLUMNS = (
 )
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet take a text for a formula, in some of them also the wide forms."""
+_CELL_OF_ANOTHER_SEPARATOR = re.compile(r'([;|\t\r\n])(?="*[=+\-@＝＋－＠])')
+"""Where a cell that is a formula would begin, if a csv were split by something else than its commas: Excel takes the
+list separator of its country. Quotes do not help: they are in the middle of a cell then.
+"""
 COPY_BYTES = 1024 * 1024
 MOST_XLSX_ROWS = 1_048_575
 
@@ -63,7 +68,7 @@ def _cells(asset: Asset) -> list[str]:
 def _write_csv(assets: Iterable[Asset], sink: Sink) -> int:
     def line(cells: Iterable[str]) -> bytes:
         text = io.StringIO()
-        csv.writer(text).writerow(cells)
+        csv.writer(text).writerow(_CELL_OF_ANOTHER_SEPARATOR.sub(r"\1'", cell) for cell in cells)
         return text.getvalue().encode()
 
     sink.write("\ufeff".encode())  # spreadsheets read UTF-8 only when told so

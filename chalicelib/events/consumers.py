@@ -59,14 +59,18 @@ def _consume(lane: Lane, event: SQSEvent) -> Answer:
 
 
 def _message_ids(event: SQSEvent) -> dict[str, list[str]]:
-    """The ids of a batch's messages by task; what is not ours is dropped."""
+    """The ids of a batch's messages by task; what is not ours is dropped. A message without an id is worked on, and is
+    the recoverer's to send again.
+    """
     found: dict[str, list[str]] = {}
-    for record in event.to_dict()["Records"]:
-        task_id = task_id_of(record.get("body"))
+    records = event.to_dict().get("Records")
+    for record in records if isinstance(records, list) else [None]:
+        given = record if isinstance(record, dict) else {}
+        task_id, message_id = task_id_of(given.get("body")), given.get("messageId")
         if task_id is None:
-            logger.error("message is not of this service: dropped", extra={"message_id": record["messageId"]})
+            logger.error("message is not of this service: dropped", extra={"message_id": message_id})
             continue
-        found.setdefault(task_id, []).append(record["messageId"])
+        found.setdefault(task_id, []).extend([message_id] if isinstance(message_id, str) else [])
     return found
 
 

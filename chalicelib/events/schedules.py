@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib.container import current
-from chalicelib.errors import ApiError
+from chalicelib.errors import ApiError, InvalidRequest
 from chalicelib.logs import logger
 from chalicelib.tasks.model import DEFAULT_TENANT
 from chalicelib.tasks.service import Caller
 
 schedules = Blueprint(__name__)
 
+_EVENT_ID = re.compile(r"[0-9A-Za-z-]{1,128}")
 SYNC_REQUESTED = {"source": ["cam"], "detail-type": ["SyncRequested"]}
 
 
@@ -38,9 +40,12 @@ def sync_requested(event: CloudWatchEvent) -> dict[str, Any]:
     """Submit the sync that an EventBridge event asks for: its ``detail`` is the body of the API's sync-assets, and
     checked as strictly.
 
-    The same event delivered twice is one task. A detail that is not valid is logged and not tried again.
+    The same event delivered twice is one task. What is not valid is logged and not tried again.
     """
     try:
+        event_id: object = event.event_id
+        if not isinstance(event_id, str) or not _EVENT_ID.fullmatch(event_id):
+            raise InvalidRequest("the event has no id: deliveries of it could not be told from other events")
         submitted = current().tasks.submit(
             "sync_assets",
             json.dumps(event.detail),

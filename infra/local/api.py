@@ -23,11 +23,13 @@ from chalice.local import (
 )
 
 from chalicelib.api.endpoint import envelope, failure
-from chalicelib.api.headers import ON_EVERY_ANSWER
+from chalicelib.api.headers import beside_the_service
 from chalicelib.api.limits import MOST_BODY_BYTES
 from chalicelib.container import current
 from chalicelib.errors import ApiError, BodyTooLarge, InvalidRequest, NotFound
+from chalicelib.settings import cors_origin
 from infra.local.gateway import Gateway
+from infra.local.origin import foreign
 from infra.migrations.runner import migrate
 
 STOP_SECONDS = 5
@@ -81,6 +83,9 @@ class Handler(ChaliceRequestHandler):
             if problem := _unreadable(self.headers):
                 self.close_connection = True
                 self._send(failure(problem))
+            elif (stranger := foreign(self.headers, trusted=cors_origin())) and _everybody_is_let_in():
+                self._parse_payload()  # what follows on the connection is the next request
+                self._send(failure(stranger))
             else:
                 self._generic_handle()
 
@@ -104,7 +109,7 @@ class Handler(ChaliceRequestHandler):
             super()._send_error_response(error)
 
     def _send(self, response: Response) -> None:
-        headers = ON_EVERY_ANSWER | response.headers
+        headers = beside_the_service(cors_origin()) | response.headers
         self._send_http_response(response.status_code, dict(headers), response.body)
 
     def _send_http_response_with_body(self, code: int, headers: dict[str, Any], body: str | bytes) -> None:
@@ -117,6 +122,10 @@ class Handler(ChaliceRequestHandler):
             return
         self.send_response(code)
         self._send_headers({"Content-Length": str(len(body)), **headers})
+
+
+def _everybody_is_let_in() -> bool:
+    return current().settings.authentication == "off"
 
 
 def _unreadable(headers: Mapping[str, str]) -> ApiError | None:

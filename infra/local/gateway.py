@@ -14,10 +14,12 @@ from chalice.local import LocalGateway, LocalGatewayAuthorizer, LocalGatewayExce
 
 from chalicelib.api.authorizer import NOT_CHECKED, NOTHING_SHOWN, REASON
 from chalicelib.api.endpoint import failure
+from chalicelib.api.headers import beside_the_service
 from chalicelib.clock import Clock, utc_now
 from chalicelib.container import current
 from chalicelib.errors import ApiError, Unauthenticated, Unavailable
 from chalicelib.logs import logger
+from chalicelib.settings import cors_origin
 
 Event = dict[str, Any]
 
@@ -27,7 +29,7 @@ class Refused(LocalGatewayException):
 
     def __init__(self, error: ApiError) -> None:
         answer: Response = failure(error)
-        super().__init__(dict(answer.headers), answer.body.encode())
+        super().__init__(beside_the_service(cors_origin()) | dict(answer.headers), answer.body.encode())
         self.CODE = answer.status_code
 
 

@@ -163,6 +163,16 @@ def test_an_account_may_name_a_role_that_is_assumed_for_it(service: Service, clo
     assert SECRET not in json.dumps(refused.body)
 
 
+def test_a_role_of_aws_is_refused_without_its_external_id(service: Service) -> None:
+    body = {"provider": "aws", "name": "a", "credentials": {"role_arn": "arn:aws:iam::111122223333:role/r"}}
+    refused = service.post("/accounts", body)
+    assert refused.status == 400
+    assert refused.error.endswith("; add external_id")
+    whole = body["credentials"] | {"external_id": "shared"}  # type: ignore[operator]
+    made = service.post("/accounts", body | {"credentials": whole}).data["id"]
+    assert service.call("PUT", f"/accounts/{made}", {"credentials": body["credentials"]}).status == 400
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [

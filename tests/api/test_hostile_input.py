@@ -13,7 +13,7 @@ from chalice.app import CORSConfig
 from app import app
 from chalicelib.api.headers import ON_EVERY_ANSWER, cors
 from chalicelib.api.limits import MOST_BODY_BYTES, MOST_HEADER_BYTES, MOST_PARAMETERS
-from tests.api.conftest import Service
+from tests.api.conftest import Guarded, Service
 
 TASK_ID = "01a2076b-4400-7d34-9264-bb35c265dd95"
 OPERATORS = ('{"$ne":null}', "$where", "[$ne]", ".*", "(a+)+$", "a.b", "$gt", "';return true;//")
@@ -179,6 +179,21 @@ def test_every_answer_tells_browsers_to_guess_and_keep_nothing(service: Service)
     wrong = service.call("POST", "/tasks/cancel", b"x", **{"Content-Type": "text/plain"})
     assert wrong.status == 415
     assert ON_EVERY_ANSWER.items() <= wrong.headers.items()
+
+
+def test_a_refusal_of_the_gateway_has_the_headers_of_every_answer(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of another origin, too, when one is set: a page must see that it has to ask for a key."""
+    unknown = {"Authorization": f"Bearer cam_0123456789abcdef_{'A' * 43}"}
+    for headers in ({}, unknown):
+        refused = guarded.service.call("GET", "/tasks", **headers)
+        assert refused.status == 401
+        assert ON_EVERY_ANSWER.items() <= refused.headers.items()
+        assert not [name for name in refused.headers if name.startswith("Access-Control")]
+    monkeypatch.setenv("CAM_CORS_ORIGIN", "https://console.example.com")
+    opened = guarded.service.get("/tasks")
+    assert opened.headers["Access-Control-Allow-Origin"] == "https://console.example.com"
 
 
 def test_the_page_allows_its_own_style_sheet_and_nothing_else(service: Service) -> None:

@@ -180,10 +180,18 @@ def test_an_account_of_another_cannot_be_used_and_its_number_may_be_taken(
 ) -> None:
     blue, _ = owners
     stranger = guarded.party(tenant="stranger")
-    for kind, body in (("sync", SYNC), ("discover", {"provider": "aliyun", "account_id": 123, "region": REGION})):
+    wanted = {"sync": SYNC, "discover": {"provider": "aliyun", "account_id": 123, "region": REGION}}
+    for kind, body in wanted.items():
         refused = stranger.post(f"/tasks/{kind}-assets", body)
         assert (refused.status, "no account 123" in refused.error) == (400, True)
         matrix.add(f"submit_{kind}_assets", f"/tasks/{kind}-assets of account 123", str(refused.status))
+    batch = [{"type": f"{kind}_assets", "body": body} for kind, body in wanted.items()]
+    answered = stranger.post("/tasks/batch", {"tasks": batch}).data["tasks"]
+    assert [(one["task_id"], one["code"], "no account 123" in one["error"]) for one in answered] == [
+        (None, 40000, True)
+    ] * len(batch)
+    assert stranger.get("/tasks?include_children=true").data["total"] == 0
+    matrix.add("create_batch", "/tasks/batch of account 123", "400 for each")
     assert stranger.post("/accounts", aliyun_account("http://127.0.0.1:9")).status == 201
     assert stranger.call("DELETE", "/accounts/123").status == 200
     assert blue.party.get("/accounts/123").status == 200
@@ -240,3 +248,8 @@ def test_what_touches_every_tenant_is_for_the_operators(guarded: Guarded, matrix
         matrix.add(name, path, str(refused.status), "blue")
         assert (refused.status, "it is for the tenant default" in refused.error) == (403, True)
         assert guarded.party().call(method, path).status == 200
+    figures = guarded.party(tenant="blue").key
+    http = guarded.service.client.http
+    refused_page = http.get("/metrics", headers={"Authorization": f"Bearer {figures}"})
+    matrix.lines.append(f"{'GET':<8}{'/metrics':<44}{'blue':<10}{refused_page.status_code}")
+    assert refused_page.status_code == 403

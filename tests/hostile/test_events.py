@@ -49,6 +49,18 @@ on_the_service = settings(
 )
 
 
+odd_records = json_rubbish | st.fixed_dictionaries(
+    {},
+    optional={
+        "messageId": json_rubbish,
+        "body": bodies,
+        "attributes": json_rubbish,
+        "messageAttributes": json_rubbish,
+        "eventSource": json_rubbish,
+    },
+)
+
+
 def record(body: Any) -> dict[str, Any]:
     made = {"messageId": str(uuid4()), "receiptHandle": "r", "attributes": {}, "messageAttributes": {}}
     return made if body is None else made | {"body": body}
@@ -104,3 +116,56 @@ def test_an_event_is_a_task_exactly_when_the_api_would_take_its_detail(service: 
     else:
         submission_model(params_of("sync_assets")).model_validate_json(json.dumps(detail), strict=True)
         assert service.get(f"/tasks/{first['task_id']}").data["params"]["provider"] == "aliyun"
+
+
+@given(batch=st.lists(odd_records, max_size=9), place=st.integers(0, 9), named=st.booleans())
+@on_the_service
+def test_records_that_are_none_keep_back_no_message_beside_them(
+    service: Service, batch: list[Any], place: int, *, named: bool
+) -> None:
+    """Nor is the message lost that has no id itself."""
+    ids = [service.post("/tasks/export-assets", {"format": "json"}).data["task_id"] for _ in range(2)]
+    good, last = (record(Message(task_id, Lane.NORMAL, "g").body) for task_id in ids)
+    if not named:
+        del good["messageId"]
+    batch[place:place] = [good]
+    assert consumers.consume_normal({"Records": batch}, None) == {"batchItemFailures": []}
+    assert service.get(f"/tasks/{ids[0]}").data["status"] == "completed"
+    assert consumers.bury({"Records": [*batch, last]}, None) == {"batchItemFailures": []}
+    stored = service.container.database["tasks"].find_one({"_id": ids[1]})
+    assert stored is not None
+    assert stored["given_up"] == 1
+
+
+@pytest.mark.parametrize("event", [{}, {"Records": None}, {"Records": {}}, {"Records": "x"}, {"Records": []}])
+def test_an_event_without_records_is_of_no_message(service: Service, event: dict[str, Any]) -> None:
+    assert consumers.consume_high(event, None) == consumers.bury(event, None) == {"batchItemFailures": []}
+
+
+ENVELOPE = ("version", "account", "region", "detail-type", "source", "time", "id", "resources")
+
+
+@given(
+    fields=st.fixed_dictionaries({}, optional=dict.fromkeys(ENVELOPE, json_rubbish)),
+    more=st.dictionaries(st.text(), json_rubbish, max_size=3),
+    detail=st.just({"provider": "aliyun"}) | details,
+)
+@on_the_service
+@pytest.mark.usefixtures("account")
+def test_an_envelope_of_rubbish_makes_a_task_only_of_a_good_detail_and_once(
+    service: Service, fields: dict[str, Any], more: dict[str, Any], detail: Any
+) -> None:
+    event = {**more, **dict.fromkeys(ENVELOPE, "x"), "id": str(uuid4()), **fields, "detail": detail}
+    first, again = schedules.sync_requested(event, None), schedules.sync_requested(event, None)
+    assert first == again
+    if "task_id" in first:
+        submission_model(params_of("sync_assets")).model_validate_json(json.dumps(detail), strict=True)
+        assert service.get(f"/tasks/{first['task_id']}").data["created_by"] == "event"
+
+
+@pytest.mark.parametrize("event_id", [None, 7, "", "a b", "\ud800", "a" * 129, ["a"], {"$ne": None}])
+@pytest.mark.usefixtures("account")
+def test_an_event_that_cannot_be_told_from_others_is_refused(service: Service, event_id: Any) -> None:
+    event = {**dict.fromkeys(ENVELOPE, "x"), "id": event_id, "detail": {"provider": "aliyun"}}
+    assert "has no id" in schedules.sync_requested(event, None)["refused"]
+    assert service.get("/tasks").data["total"] == 0

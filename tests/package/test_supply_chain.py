@@ -14,7 +14,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from infra.package import licences, sbom
-from infra.package.audit import audit
+from infra.package.audit import audit, main
 from infra.package.dependencies import install
 from infra.package.errors import PackageError
 from infra.package.pins import Pin, locked, merged, pinned
@@ -133,3 +133,24 @@ def test_advisories_that_cannot_be_had_are_no_clean_bill(told: str) -> None:
     with pytest.raises(PackageError, match="NOT CHECKED"):
         audit(lambda service: told)
     assert "(pypi)" in audit(lambda service: report() if service == "pypi" else told)
+
+
+@pytest.mark.parametrize(
+    ("told", "strictly", "leniently"),
+    [(report(), 0, 0), ("", 1, 0), (report("requests"), 1, 1)],
+    ids=["clean", "unreachable", "vulnerable"],
+)
+def test_a_pipeline_that_is_cut_off_passes_with_a_line_and_one_that_finds_something_fails(
+    told: str, strictly: int, leniently: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([], lambda service: told) == strictly
+    first = capsys.readouterr()
+    assert main(["--unreachable-passes"], lambda service: told) == leniently
+    assert capsys.readouterr() == first
+    assert (first.out + first.err).count("\n") == (2 if "CVE" in first.err else 1)
+
+
+def test_a_vulnerability_counts_also_where_the_rest_could_not_be_checked() -> None:
+    part = json.dumps({"dependencies": [one for one in json.loads(report("requests"))["dependencies"] if one["vulns"]]})
+    with pytest.raises(PackageError, match="CVE-1"):
+        audit(lambda service: part if service == "osv" else "")

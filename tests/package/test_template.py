@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.api.authorizer import REMEMBERED_SECONDS
+from chalicelib.api.headers import ON_EVERY_ANSWER
 from infra.local.api import COMPRESSED_FROM
 from infra.package import template as templates
-from infra.package.overlay import overlay
+from infra.package.overlay import api, overlay
 from infra.package.overlay.names import CONSUMERS, FUNCTIONS
 from infra.package.overlay.roles import WHOLE
 from infra.package.places import Output
@@ -216,6 +218,7 @@ def test_what_the_gateway_answers_by_itself_is_in_the_envelope(resources: dict[s
         "ACCESS_DENIED": "401",
         "AUTHORIZER_FAILURE": "503",
         "AUTHORIZER_CONFIGURATION_ERROR": "503",
+        "THROTTLED": "429",
         "MISSING_AUTHENTICATION_TOKEN": "404",
         "DEFAULT_4XX": None,
         "DEFAULT_5XX": None,
@@ -228,6 +231,31 @@ def test_what_the_gateway_answers_by_itself_is_in_the_envelope(resources: dict[s
         assert body["data"] is None
         if it.get("statusCode"):
             assert body["code"] // 100 == int(it["statusCode"])
+
+
+def headers_of(answer: dict[str, Any]) -> dict[str, str]:
+    """As they are sent: API Gateway takes the outermost quotes away."""
+    given = {name.removeprefix("gatewayresponse.header."): it for name, it in answer["responseParameters"].items()}
+    assert all(it[0] == it[-1] == "'" for it in given.values())
+    return {name: it[1:-1] for name, it in given.items()}
+
+
+def test_what_the_gateway_answers_by_itself_has_the_headers_of_every_answer(resources: dict[str, Any]) -> None:
+    definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
+    for kind, answer in definition["x-amazon-apigateway-gateway-responses"].items():
+        waits = kind in ("AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR", "THROTTLED")
+        assert set(headers_of(answer)) == set(ON_EVERY_ANSWER) | ({"Retry-After"} if waits else set()), kind
+        assert ON_EVERY_ANSWER.items() <= headers_of(answer).items(), kind
+
+
+def test_pages_of_the_origin_that_is_set_may_read_what_the_gateway_answers(stage: Stage) -> None:
+    origin = "https://console.example.com"
+    opened = replace(stage, environment={**stage.environment, "CAM_CORS_ORIGIN": origin})
+    definition = api.resources(opened)[api.REST_API]["Properties"]["DefinitionBody"]
+    for answer in definition["x-amazon-apigateway-gateway-responses"].values():
+        headers = headers_of(answer)
+        assert headers["Access-Control-Allow-Origin"] == origin
+        assert headers["Access-Control-Expose-Headers"] == "Retry-After"
 
 
 def test_the_authorizer_may_reach_the_store_and_nothing_else(

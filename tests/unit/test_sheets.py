@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from chalicelib.assets.sheets import COLUMNS, FORMATS, Format
 
 MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝")
+FORMULAS = ("=", "+", "-", "@", "＝")
 FREE = ("native_id", "name", "status", "zone", "cloud_created_at", "ips", "tags")
 """The columns whose texts are the cloud's, and so anybody's who may name a thing there."""
 
@@ -63,3 +65,28 @@ def test_json_keeps_the_text_as_it_is(start: str) -> None:
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_any_other_text_is_kept(form: Format, text: str) -> None:
     assert rows_of(form, written(form, text))[0]["name"] == text
+
+
+def cells_by(separator: str, content: bytes) -> list[str]:
+    """As a program splits it that takes quotes for what they are only where a cell begins, as Excel does."""
+    lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator)
+    naive = [cell.lstrip('"') for line in re.split("[\r\n]+", content.decode()) for cell in line.split(separator)]
+    return [cell for line in lines for cell in line] + naive
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+@pytest.mark.parametrize("between", [";", "|", "\t", "\n", "\r\n", ';"', ';""', "; ;", ";;", "|;\t"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝"])
+def test_no_cell_of_a_csv_is_a_formula_by_whatever_it_is_split(separator: str, between: str, start: str) -> None:
+    for text in (f"x{between}{start}cmd|'/c calc'!A1", f"{between}{start}cmd", f'x,"{between}{start}cmd'):
+        formulas = [cell for cell in cells_by(separator, written("csv", text)) if cell.startswith(FORMULAS)]
+        assert formulas == []
+
+
+@pytest.mark.parametrize("text", ["a;b", "x; -y", "a|b", "2026-11-23;10", "a=b;c=d"])
+def test_a_text_with_another_separator_and_no_formula_is_kept(text: str) -> None:
+    assert rows_of("csv", written("csv", text))[0]["name"] == text
+
+
+def test_xlsx_has_cells_of_its_own_and_keeps_what_is_inside_of_a_text() -> None:
+    assert rows_of("xlsx", written("xlsx", "x;=cmd"))[0]["name"] == "x;=cmd"

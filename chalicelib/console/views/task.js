@@ -67,7 +67,7 @@ function Buttons({ task, refresh }) {
     ${["failed", "cancelled"].includes(task.status) && html`<${Act} kind="main"
       act=${() => send("POST", `${at}/retry`).then(() => then(t("retried")))}>${t("retry")}</${Act}>`}
     <a class="button" href=${again}>${t("same_again")}</a>
-    ${task.status !== "running" && html`<button onClick=${() => setAsking(true)}>${t("delete")}</button>`}
+    ${may("admin") && task.status !== "running" && html`<button onClick=${() => setAsking(true)}>${t("delete")}</button>`}
     ${asking && html`<${Confirm} title=${t("delete_task")} yes=${t("delete")} danger=${true} onClose=${() => setAsking(false)}
       act=${() => send("DELETE", at).then(() => { say(t("deleted")); go("tasks"); })}><p>${t("delete_task_note")}</p></${Confirm}>`}`;
 }

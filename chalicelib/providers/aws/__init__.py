@@ -38,12 +38,15 @@ class AwsProvider:
 
     @property
     def credential_fields(self) -> tuple[frozenset[str], ...]:
-        return frozenset({"role_arn"}), frozenset({"access_key_id", "access_key_secret"})
+        """A role goes with its external id: the trust policy that asks for it is what keeps others who use this service
+        from having it assume the role for them.
+        """
+        return frozenset({"role_arn", "external_id"}), frozenset({"access_key_id", "access_key_secret"})
 
     @property
     def optional_credentials(self) -> frozenset[str]:
-        """``external_id`` goes with a role, ``session_token`` with keys."""
-        return frozenset({"external_id", "session_token"})
+        """It goes with keys."""
+        return frozenset({"session_token"})
 
     def connect(self, connection: Connection, *, sleep: Sleep = time.sleep) -> Cloud:
         """Raises InvalidCredentials where the account's credentials cannot be used at all. The SDK waits by itself,

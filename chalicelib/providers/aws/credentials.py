@@ -40,12 +40,14 @@ def session_for(credentials: Credentials, sts: ClientMaker, tell: Tell) -> Sessi
     if not all(value.isascii() and value.isprintable() for value in values.values()):
         raise InvalidCredentials("aws: the credentials hold characters that no AWS credential has")
     if role := values.get("role_arn"):
-        return _with_role(role, values.get("external_id", ""), sts, tell)
+        if external_id := values.get("external_id"):
+            return _with_role(role, external_id, sts, tell)
+        raise InvalidCredentials("aws: the account has a role_arn and no external_id: give both, by PUT /accounts/{id}")
     if (key := values.get("access_key_id")) and (secret := values.get("access_key_secret")):
         session = new_session()
         session.set_credentials(key, secret, values.get("session_token") or None)
         return session
-    raise InvalidCredentials("aws: give role_arn, or access_key_id with access_key_secret")
+    raise InvalidCredentials("aws: give role_arn with external_id, or access_key_id with access_key_secret")
 
 
 def _with_role(role_arn: str, external_id: str, sts: ClientMaker, tell: Tell) -> Session:
@@ -58,7 +60,7 @@ def _with_role(role_arn: str, external_id: str, sts: ClientMaker, tell: Tell) ->
         client_creator=sts,
         source_credentials=own,
         role_arn=role_arn,
-        extra_args={"RoleSessionName": ROLE_SESSION_NAME} | ({"ExternalId": external_id} if external_id else {}),
+        extra_args={"RoleSessionName": ROLE_SESSION_NAME, "ExternalId": external_id},
     )
 
     def fetch() -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from chalicelib.settings import cors_origin
 from infra.package.overlay import gateway_responses
 from infra.package.overlay.intrinsics import KEPT, attribute, policy, resource, sub
 from infra.package.overlay.names import API_LOGS
@@ -38,7 +39,7 @@ def resources(stage: Stage) -> dict[str, Any]:
         "DataTraceEnabled": False,  # would log bodies, which may hold credentials
     }
     properties = {
-        "DefinitionBody": gateway_responses.definition(),
+        "DefinitionBody": gateway_responses.definition(cors_origin(stage.environment)),
         "TracingEnabled": True,
         "MethodSettings": [every_method],
         "AccessLogSetting": {"DestinationArn": attribute(API_LOGS), "Format": json.dumps(ACCESS)},

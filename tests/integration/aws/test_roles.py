@@ -48,12 +48,12 @@ def own_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "own")
 
 
-def with_role(endpoint: str, **more: str) -> Connection:
-    return Connection(1, Credentials({"role_arn": ROLE} | more), endpoint)
+def with_role(endpoint: str, *, external_id: str = "shared-secret") -> Connection:
+    return Connection(1, Credentials({"role_arn": ROLE, "external_id": external_id}), endpoint)
 
 
 def test_a_role_is_assumed_and_its_account_listed(fake_aws: FakeAws) -> None:
-    cloud = PROVIDER.connect(with_role(fake_aws.endpoint, external_id="shared-secret"))
+    cloud = PROVIDER.connect(with_role(fake_aws.endpoint))
     assert cloud.identify().principal == "arn:aws:sts::111122223333:assumed-role/inventory/cam-tasks"
     (page,) = cloud.pages("us-east-1", "vpc")
     assert [asset.attributes["OwnerId"] for asset in page.assets] == ["111122223333"]

@@ -80,7 +80,7 @@ def test_a_body_that_is_too_large_or_badly_announced_is_not_waited_for(base: str
 def test_a_line_that_is_no_request_is_answered_and_the_server_goes_on(base: str, line: str) -> None:
     host, _, port = base.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(f"{line}\r\nConnection: close\r\n\r\n".encode("latin-1"))
+        connection.sendall(f"{line}\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode("latin-1"))
         assert b"40" in connection.makefile("rb").read()
     assert httpx.get(f"{base}/things/a").status_code == 200
 

@@ -9,6 +9,7 @@ from chalicelib.errors import InvalidCredentials
 from chalicelib.providers.aws import PROVIDER
 from chalicelib.providers.base import Connection, Credentials, Provider
 
+ROLE = {"role_arn": "arn:aws:iam::111122223333:role/inventory"}
 KEYS = {"access_key_id": "AKIAEXAMPLE", "access_key_secret": "secret"}
 
 
@@ -18,7 +19,7 @@ def test_aws_offers_what_the_contract_asks_for() -> None:
     assert {"ecs", "lb.classic", "lb.v2", "elasticsearch"} <= set(provider.asset_types)
     assert provider.global_types == {"cdn", "waf.cloudfront", "dns", "oss"}
     assert not set(provider.unsupported) & set(provider.asset_types)
-    assert provider.credential_fields[0] == {"role_arn"}
+    assert provider.credential_fields[0] == {"role_arn", "external_id"}
 
 
 def test_importing_the_provider_loads_no_sdk() -> None:
@@ -50,4 +51,10 @@ def test_a_role_needs_credentials_of_this_service(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
     with pytest.raises(InvalidCredentials, match="no AWS credentials of its own"):
-        PROVIDER.connect(Connection(1, Credentials({"role_arn": "arn:aws:iam::111122223333:role/inventory"})))
+        PROVIDER.connect(Connection(1, Credentials(ROLE | {"external_id": "shared"})))
+
+
+@pytest.mark.parametrize("without", [{}, {"external_id": ""}, {"external_id": "  "}])
+def test_a_role_is_never_assumed_without_an_external_id(without: dict[str, str]) -> None:
+    with pytest.raises(InvalidCredentials, match="no external_id: give both, by PUT"):
+        PROVIDER.connect(Connection(1, Credentials(ROLE | without)))
