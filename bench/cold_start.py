@@ -124,17 +124,21 @@ def start(function: Function, unpacked: Lambda, log: Path, starts: Starts) -> No
         environment.close()
 
 
-def starts(runs: int, folder: Path) -> dict[str, Starts]:
-    """Each round starts every function once, so that what else the machine does meets all; the first is not counted,
-    as it reads the files for the first time.
-    """
+def unpacked_here(folder: Path) -> tuple[Lambda, Path]:
+    """The package of this machine's architecture, and its template."""
     output = build(load(STAGE, ARCHITECTURES[platform.machine()]), folder / "build")
     task, runtime = folder / "task", folder / "runtime"
     task.mkdir()
     runtime.mkdir()
-    unpacked = unpack(output.zip, task=task, runtime=runtime)
-    (runtime / "bare.py").write_text(BARE, encoding="ascii")
-    functions = [BARE_FUNCTION, *packaged(output.template)]
+    return unpack(output.zip, task=task, runtime=runtime), output.template
+
+
+def starts(runs: int, folder: Path, unpacked: Lambda, template: Path) -> dict[str, Starts]:
+    """Each round starts every function once, so that what else the machine does meets all; the first is not counted,
+    as it reads the files for the first time.
+    """
+    (unpacked.runtime / "bare.py").write_text(BARE, encoding="ascii")
+    functions = [BARE_FUNCTION, *packaged(template)]
     found = {function.name: Starts() for function in functions}
     for round_ in range(runs + 1):
         for function in functions:
@@ -164,7 +168,7 @@ def judge(found: Mapping[str, Starts]) -> bool:
 
 def measure(*, small: bool = False) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        found = starts(SMALL_RUNS if small else RUNS, Path(folder))
+        found = starts(SMALL_RUNS if small else RUNS, Path(folder), *unpacked_here(Path(folder)))
     bare = found[BARE_FUNCTION.name]
     rows = []
     for name, bounds in BOUNDS.items():
@@ -185,7 +189,7 @@ def main() -> None:
     if runs < 1:
         parser.error("--runs: at least 1")
     with tempfile.TemporaryDirectory() as folder:
-        sys.exit(0 if judge(starts(runs, Path(folder))) else 1)
+        sys.exit(0 if judge(starts(runs, Path(folder), *unpacked_here(Path(folder)))) else 1)
 
 
 if __name__ == "__main__":

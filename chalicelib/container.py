@@ -196,7 +196,10 @@ class Container:
     @cached_property
     def accounts(self) -> AccountService:
         credentials = CredentialStore(
-            self.aws.ssm, self.settings.parameter_prefix, cache_seconds=self.settings.credentials_cache_seconds
+            self.aws.ssm,
+            self.settings.parameter_prefix,
+            cache_seconds=self.settings.credentials_cache_seconds,
+            key=self.settings.parameter_key,
         )
         endpoints = EndpointRule.of_stage(deployed=self.settings.deployed, allow_list=self.settings.endpoint_allow_list)
         return AccountService(self.account_store, credentials, self.pacer, clock=self._clock, endpoints=endpoints)

@@ -64,6 +64,8 @@ class Settings(BaseModel):
     """The address of an AWS emulator; unset means AWS itself."""
     parameter_prefix: str = "/cam/local"
     """Path in SSM Parameter Store below which account credentials lie."""
+    parameter_key: str | None = None
+    """The KMS key that encrypts them, by ARN; unset means the one that AWS keeps for Parameter Store."""
     credentials_cache_seconds: int = Field(default=60, ge=0)
     """How late a worker may learn of new credentials."""
     export_bucket: str | None = None

@@ -20,8 +20,9 @@ INTRODUCTION = f"""# Settings
 
 Made from `chalicelib/settings.py` by `{COMMAND}`: change that, not this page. Each setting is an
 environment variable; times are seconds. Deployed, a stage's are the `environment_variables` of `.chalice/config.json`,
-and the stack itself sets the addresses of the queues and the name of the bucket. What CloudFormation is told of a stage
-(`overlay`) is in [deployment.md](deployment.md), how the numbers go together in [operations.md](operations.md).
+and the stack itself sets the addresses of the queues, the name of the bucket and the key of parameters. What
+CloudFormation is told of a stage (`overlay`) is in [deployment.md](deployment.md), how the numbers go together in
+[operations.md](operations.md).
 
 """
 BOUNDS = ((Gt, "gt", ">"), (Ge, "ge", "≥"), (Le, "le", "≤"))

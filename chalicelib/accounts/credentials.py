@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMProvider
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,17 +16,25 @@ from chalicelib.strict import AT_FIRST_USE
 if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
 
+
+class _Key(TypedDict, total=False):
+    KeyId: str
+
+
 STORED = TypeAdapter(dict[str, str], config=AT_FIRST_USE)
 
 
 class CredentialStore:
-    """Reads are cached for ``cache_seconds``: a rotation reaches every worker within that time."""
+    """Reads are cached for ``cache_seconds``: a rotation reaches every worker within that time. ``key`` is the KMS key
+    to write with, AWS's own by default; a read takes whichever a parameter was written with.
+    """
 
-    def __init__(self, client: SSMClient, prefix: str, *, cache_seconds: int) -> None:
+    def __init__(self, client: SSMClient, prefix: str, *, cache_seconds: int, key: str | None = None) -> None:
         self._client = client
         self._parameters = SSMProvider(boto3_client=client)
         self._prefix = prefix
         self._cache_seconds = cache_seconds
+        self._key: _Key = {"KeyId": key} if key else {}
 
     def put(self, tenant: str, account_id: int, credentials: Credentials) -> None:
         """Store or rotate. Raises Unavailable."""
@@ -36,6 +44,7 @@ class CredentialStore:
                 Value=json.dumps(dict(credentials)),
                 Type="SecureString",
                 Overwrite=True,
+                **self._key,
             )
         except (BotoCoreError, ClientError):
             # The cause is cut off: an SDK error could repeat the request.

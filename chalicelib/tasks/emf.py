@@ -14,6 +14,7 @@ from chalicelib.tasks.load import Load
 from chalicelib.tasks.usage import UsageFigures
 
 NAMESPACE = "CamTasks"
+DEAD_LETTERS = "DeadLetters"
 MOST_VALUES = 99
 """CloudWatch takes 100 values of a metric in one line; Powertools prints by itself when it has as many."""
 
@@ -68,7 +69,7 @@ class Emf:
             "Pending": _count(load.pending),
             "Running": _count(load.running),
             "Waiting": _count(load.waiting),
-            "DeadLetters": _count(load.dead_letters),
+            DEAD_LETTERS: _count(load.dead_letters),
         }
         lanes = [
             Group(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from pathlib import Path
 
 from infra.package import archive
 from infra.package.build import build, unpacked_size
 from infra.package.errors import PackageError
-from infra.package.places import Output
+from infra.package.places import BUILD, Output
 from infra.package.stage import Stage, load
 
 BIGGEST = 10
@@ -32,9 +33,10 @@ def describe(stage: Stage, output: Output) -> str:
     return "\n".join(lines)
 
 
-def main(name: str, arch: str | None = None) -> None:
+def main(name: str, arch: str | None = None, *, root: Path = BUILD) -> None:
+    """Raises PackageError."""
     stage = load(name, arch)
-    print(describe(stage, build(stage)))
+    print(describe(stage, build(stage, root)))
 
 
 if __name__ == "__main__":

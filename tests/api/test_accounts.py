@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
 from chalicelib.providers import get_provider
+from chalicelib.settings import Settings
+from chalicelib.tasks.model import Lane
 from infra.local.clouds.aliyun import DEFAULT_ROLE, FakeAliyun
 from infra.local.clouds.server import CloudServer
-from tests.api.conftest import REGIONS, Service, aliyun_account
+from tests.api.conftest import REGIONS, Service, aliyun_account, serving
 
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 SECRET = "canary-secret-8f3a"
 
 
@@ -66,6 +72,22 @@ def test_credentials_are_write_only_encrypted_and_never_shown(service: Service, 
     (stored,) = boto3.client("ssm").describe_parameters()["Parameters"]
     assert (stored["Name"], stored["Type"]) == ("/cam/test/accounts/default/123", "SecureString")
     assert SECRET not in str(service.container.database["accounts"].find_one({"_id": "default/123"}))
+
+
+def test_credentials_are_encrypted_with_the_key_of_the_stage_and_those_from_before_it_can_be_read(
+    settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str], cloud: CloudServer
+) -> None:
+    def keys() -> list[str]:
+        return [one["KeyId"] for one in boto3.client("ssm").describe_parameters()["Parameters"]]
+
+    with serving(settings, sqs, queue_urls) as before:
+        before.post("/accounts", aliyun_account(cloud.url))
+    assert keys() == ["alias/aws/ssm"]
+    with serving(settings.model_copy(update={"parameter_key": KEY}), sqs, queue_urls) as after:
+        assert after.post("/accounts/123/test").data["ok"]
+        after.call("PUT", "/accounts/123", {"credentials": aliyun_account(cloud.url)["credentials"]})
+        assert keys() == [KEY]
+        assert after.post("/accounts/123/test").data["ok"]
 
 
 def test_testing_an_account_says_what_the_cloud_saw(service: Service, account: int) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from chalicelib.tasks.emf import Emf
+from chalicelib.tasks.load import Load
 from infra.package.overlay.alarms import alarms
 from infra.package.overlay.metrics import COMPLETED_SYNC, pattern
 from infra.package.overlay.names import CONSUMERS, FUNCTIONS
@@ -19,10 +23,11 @@ EVERY = (
     "high-lane-is-late",
     "normal-lane-is-late",
     "low-lane-is-late",
-    "dead-letters",
-    "dead-letters-are-stuck",
+    "messages-given-up",
+    "given-up-messages-are-stuck",
     "lost-events",
     *(f"{function.name.replace('_', '-')}-{what}" for function in FUNCTIONS for what in ("errors", "throttles")),
+    "dead-letters",
     "api-5xx",
     "recoverer-has-stopped",
     "no-sync-has-completed",
@@ -59,6 +64,22 @@ def test_the_alarm_of_syncs_looks_at_what_is_counted_in_the_log_of_every_lane(re
         (counted,) = one["MetricTransformations"]
         assert (counted["MetricNamespace"], counted["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
         assert one["FilterPattern"] == pattern(COMPLETED_SYNC)
+
+
+def test_one_task_that_failed_for_good_raises_the_alarm_by_the_figure_that_the_recoverer_prints(
+    resources: dict[str, Any], stage: Stage
+) -> None:
+    alarm = of_type(resources, "CloudWatch::Alarm")["DeadLettersAlarm"]
+    printed = io.StringIO()
+    Emf(stage.environment["CAM_STAGE"], out=printed).load(Load([], pending=0, running=0, waiting=0, dead_letters=1))
+    line = json.loads(printed.getvalue())
+    (told,) = line["_aws"]["CloudWatchMetrics"]
+    assert alarm["Namespace"] == told["Namespace"]
+    assert alarm["MetricName"] in {metric["Name"] for metric in told["Metrics"]}
+    assert [[one["Name"] for one in alarm["Dimensions"]]] == told["Dimensions"]
+    assert {one["Name"]: one["Value"] for one in alarm["Dimensions"]} == {"stage": line["stage"]}
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+    assert line[alarm["MetricName"]] == [1.0] > [alarm["Threshold"]]
 
 
 def section(alarm: str) -> str:

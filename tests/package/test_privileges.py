@@ -22,7 +22,7 @@ from chalicelib.api.callers import NewKey
 from infra import keys
 from infra.migrations.__main__ import migrate_stage
 from infra.package.environment import environment_of
-from infra.package.overlay.names import BURY, FUNCTIONS, LANES, RECOVER, SCHEDULE_SYNCS, SYNC_REQUESTED, Function
+from infra.package.overlay.names import API, BURY, FUNCTIONS, LANES, RECOVER, SCHEDULE_SYNCS, SYNC_REQUESTED, Function
 from infra.package.overlay.roles import GRANTS
 from infra.package.places import Output
 from infra.package.stage import Stage
@@ -63,8 +63,9 @@ MADE_BY_AWS = (
     ByAws(POLLED, "sqs:ReceiveMessage", "", "Lambda polls the queue that triggers the function by its role"),
     ByAws(POLLED, "sqs:DeleteMessage", "", "Lambda deletes what the function took by its role"),
     ByAws(POLLED, "sqs:GetQueueAttributes", "", "Lambda looks at the queue that triggers the function by its role"),
-    ByAws(ENCRYPTING, "kms:Decrypt", "", "SQS and S3 use the key for who calls them; Lambda, for the queue it polls"),
+    ByAws(ENCRYPTING, "kms:Decrypt", "", "SQS, S3 and SSM use the key for who calls; Lambda, for the queue it polls"),
     ByAws(SENDING, "kms:GenerateDataKey", "", "SQS and S3 use the key for who calls them"),
+    ByAws((API,), "kms:Encrypt", "", "Parameter Store uses the key for who keeps credentials"),
     ByAws((SYNC_REQUESTED,), "sqs:SendMessage", "-lost-events", "Lambda sends what the function could not take"),
 )
 

@@ -96,7 +96,27 @@ def test_everything_stored_is_encrypted_with_the_stacks_key(resources: dict[str,
         assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
         assert bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] >= 1
+    functions = of_type(resources, "Serverless::Function").values()
+    assert all(one["Environment"]["Variables"]["CAM_PARAMETER_KEY"] == key for one in functions)
     assert of_type(resources, "KMS::Key")["Key"]["EnableKeyRotation"] is True
+
+
+def test_only_who_keeps_credentials_may_encrypt_and_only_them(resources: dict[str, Any]) -> None:
+    (found,) = [(name, one) for name, one in statements(resources) if "kms:Encrypt" in one["Action"]]
+    assert found[0] == "APIHandlerRole"
+    assert found[1]["Resource"] == {"Fn::GetAtt": ["Key", "Arn"]}
+    (what,) = found[1]["Condition"]["ArnLike"].items()
+    assert what[0] == "kms:EncryptionContext:PARAMETER_ARN"
+    assert what[1]["Fn::Sub"].endswith(":parameter/cam/prod/accounts/*")
+
+
+def test_who_reads_credentials_may_decrypt_them(resources: dict[str, Any]) -> None:
+    def may(action: str, on: str) -> set[str]:
+        return {name for name, one in statements(resources) if action in one["Action"] and on in json.dumps(one)}
+
+    readers = may("ssm:GetParameter", "/accounts/*")
+    assert readers == {"APIHandlerRole", *(consumer.role for consumer in CONSUMERS)}
+    assert readers <= may("kms:Decrypt", '"Key"')
 
 
 def test_queues_and_the_bucket_refuse_connections_in_clear(resources: dict[str, Any]) -> None:

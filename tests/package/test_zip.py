@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -13,7 +14,8 @@ from packaging.utils import canonicalize_name
 
 from chalicelib.api.console import ROOT
 from infra.package import archive, pruning
-from infra.package.build import LARGEST_TREE, LARGEST_ZIP, build, check_size
+from infra.package.__main__ import BIGGEST, main
+from infra.package.build import LARGEST_TREE, LARGEST_ZIP, check_size
 from infra.package.dependencies import MACHINES, install, platforms
 from infra.package.errors import PackageError
 from infra.package.pins import pinned, requirements
@@ -38,8 +40,17 @@ FORBIDDEN = (
 )
 
 
-def test_the_same_sources_make_the_same_zip_and_template(package: Output, stage: Stage, tmp_path: Path) -> None:
-    again = build(stage, tmp_path)
+def test_make_package_makes_the_same_zip_and_template_again_and_prints_its_hash_and_biggest_parts(
+    package: Output, stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(stage.name, stage.arch, root=tmp_path)
+    again = Output(tmp_path / stage.name)
+    printed = capsys.readouterr().out
+    assert f"{stage.arch}, sha256 {hashlib.sha256(package.zip.read_bytes()).hexdigest()}" in printed
+    parts = re.findall(r"^ *([\d.]+) MB ([\w.-]+)$", printed, re.MULTILINE)
+    assert len(parts) == BIGGEST
+    assert [size for size, _ in parts] == sorted((size for size, _ in parts), key=float, reverse=True)
+    assert {"botocore", "chalicelib"} <= {name for _, name in parts}
     for one, other in ((package.zip, again.zip), (package.template, again.template)):
         assert hashlib.sha256(one.read_bytes()).digest() == hashlib.sha256(other.read_bytes()).digest(), one.name
 

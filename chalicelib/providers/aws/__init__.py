@@ -49,13 +49,11 @@ class AwsProvider:
         return frozenset({"session_token"})
 
     def connect(self, connection: Connection, *, sleep: Sleep = time.sleep) -> Cloud:
-        """Raises InvalidCredentials where the account's credentials cannot be used at all. The SDK waits by itself,
-        seconds at most: ``sleep`` is not used.
-        """
+        """Raises InvalidCredentials where the account's credentials cannot be used at all."""
         from chalicelib.providers.aws.client import Clients  # noqa: PLC0415 - loads botocore
         from chalicelib.providers.aws.cloud import AwsCloud  # noqa: PLC0415
 
-        return AwsCloud(Clients(connection, self.transport), self.types)
+        return AwsCloud(Clients(connection, self.transport, sleep), self.types)
 
 
 PROVIDER = AwsProvider()

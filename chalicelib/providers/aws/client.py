@@ -15,7 +15,8 @@ from chalicelib.providers.aws.credentials import new_session, session_for
 from chalicelib.providers.aws.declaration import Paging
 from chalicelib.providers.aws.faults import translated
 from chalicelib.providers.aws.transport import Transport
-from chalicelib.providers.base import Connection
+from chalicelib.providers.base import Connection, Sleep
+from chalicelib.providers.retry import with_retries
 
 HOME_REGIONS: Mapping[str, str] = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """The region of each partition that every account can use."""
@@ -24,10 +25,11 @@ HOME_REGIONS: Mapping[str, str] = {"aws": "us-east-1", "aws-cn": "cn-north-1", "
 class Clients:
     """The clients of one account, made when first used. All methods raise the provider errors of the service."""
 
-    def __init__(self, connection: Connection, transport: Transport) -> None:
+    def __init__(self, connection: Connection, transport: Transport, sleep: Sleep) -> None:
         self.home_region = _home_region(connection.credentials.get("role_arn", ""))
         self._secrets = set(connection.credentials.secrets)
         self._calling = connection.calling
+        self._again = functools.partial(with_retries, sleep=sleep, attempts=transport.attempts)
         self._options: dict[str, Any] = {
             "endpoint_url": connection.endpoint,
             "config": _config(transport),
@@ -39,6 +41,10 @@ class Clients:
         self._making = threading.Lock()
 
     def call(self, service: str, operation: str, region: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answer, of the first try that succeeds. What ``sleep`` raises between tries passes."""
+        return self._again(lambda: self._call(service, operation, region, request))
+
+    def _call(self, service: str, operation: str, region: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
         with (
             self._calling(region, f"{service}.{operation}"),
             translated(service, operation, self._secrets),
@@ -81,7 +87,7 @@ def _config(transport: Transport) -> Config:
     return Config(  # type: ignore[call-arg] # the stubs lack ignore_configured_endpoint_urls
         connect_timeout=transport.connect_timeout,
         read_timeout=transport.read_timeout,
-        retries={"mode": "standard", "total_max_attempts": transport.attempts},
+        retries={"mode": "standard", "total_max_attempts": 1},
         user_agent_extra="cam-tasks",
         ignore_configured_endpoint_urls=True,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from tencentcloud.common.common_client import CommonClient
@@ -16,6 +17,7 @@ from chalicelib.errors import CloudRejected, CloudUnavailable, InvalidCredential
 from chalicelib.providers.answers import json_object
 from chalicelib.providers.assumed import Source
 from chalicelib.providers.base import Connection, Credentials
+from chalicelib.providers.tencent import cos
 from chalicelib.providers.tencent.declaration import Product
 from chalicelib.providers.tencent.endpoints import endpoint_of
 from chalicelib.providers.tencent.translation import error_of
@@ -54,7 +56,28 @@ class Client:
         credentials = self._source()
         sdk = self._sdk_client(product, region, credentials)
         with self._connection.calling(region, f"{product.name}.{action}"):
+            if product.signature == "cos":
+                return self._buckets(sdk, query, credentials)
             return self._answer(sdk, action, query, credentials)
+
+    def _buckets(self, sdk: CommonClient, query: Mapping[str, Any], credentials: Credentials) -> Mapping[str, Any]:
+        """Over the SDK's connection, which has its time limits."""
+        place = endpoint_of("cos", "", self._connection.endpoint)
+        url = f"{place.protocol}://{place.host}/?{cos.query_text(query)}"
+        headers = cos.signed_headers(credentials, place.host, query)
+        try:
+            answer = sdk.request.conn.request("GET", url, headers=headers)
+            status, body = answer.status_code, answer.content
+        except (OSError, ValueError):
+            status, body = HTTPStatus.SERVICE_UNAVAILABLE, b""
+        name, said = cos.read_xml(body) or ("", {})
+        if name == cos.LISTED and status == HTTPStatus.OK:
+            return said
+        if name == cos.REFUSED:
+            raise self._error(said.get("Code"), said.get("Message"), said.get("RequestId"), credentials)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise CloudUnavailable(_UNREACHABLE)
+        raise CloudRejected("COS answered something that is neither a list of buckets nor an error")
 
     def _answer(
         self, sdk: CommonClient, action: str, query: Mapping[str, Any], credentials: Credentials

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.providers.tencent.paging import Paging
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """``name`` as in the product's address, and the API version its actions are called with."""
+    """``name`` as in the product's address, and the API version its actions are called with. ``signature`` tells
+    whose way it is asked in: that of the APIs (TC3), or that of COS.
+    """
 
     name: str
     version: str
+    signature: Literal["tc3", "cos"] = "tc3"
 
 
 @dataclass(frozen=True, slots=True)

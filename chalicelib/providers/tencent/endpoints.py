@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from chalicelib.errors import CloudRejected
+from chalicelib.providers.tencent import cos
 
 HOME_REGION = "ap-guangzhou"
 DOMAIN = "tencentcloudapi.com"
@@ -25,6 +26,8 @@ class Endpoint:
 def endpoint_of(product: str, region: str, override: str | None) -> Endpoint:
     """The address of a product for a region; ``override``, a URL, stands for all of them. Raises CloudRejected."""
     if override is None:
+        if product == "cos":
+            return Endpoint("https", cos.SERVICE)
         place = f"{region}.{DOMAIN}" if region.endswith(_FINANCE) else DOMAIN
         return Endpoint("https", f"{product}.{place}")
     url = urlsplit(override)

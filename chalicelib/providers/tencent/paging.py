@@ -82,6 +82,31 @@ class ByToken:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class ByMarker:
+    """``max-keys`` and ``marker``, with which COS lists its buckets. It gives no total."""
+
+    size: int
+
+    def query(self, token: str | None) -> dict[str, Any]:
+        return {"max-keys": self.size} | ({"marker": token} if token else {})
+
+    def next_token(self, token: str | None, answer: Mapping[str, Any], count: int) -> str | None:
+        """An answer that does not say whether it is cut off is whole only if there was room for more."""
+        cut_off = answer.get("IsTruncated")
+        if cut_off not in ("true", "false") and (cut_off or count >= self.size):
+            raise CloudRejected("the cloud answered a full page without saying whether it is the last")
+        if cut_off != "true":
+            return None
+        following = answer.get("NextMarker") or None
+        if following is None or following == token:
+            raise CloudRejected("more is to follow, but the answer does not say where")
+        return str(following)
+
+    def total(self, answer: Mapping[str, Any]) -> int | None:
+        return None
+
+
 def _offset(token: str | None) -> int:
     if token is None:
         return 0

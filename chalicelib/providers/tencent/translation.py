@@ -16,7 +16,7 @@ from chalicelib.errors import (
 )
 from chalicelib.providers.redaction import redacted
 
-# The first row whose prefix the code has wins. All come with HTTP 200.
+# The first row whose prefix the code has wins. Those of the APIs come with HTTP 200.
 CODES: tuple[tuple[str, type[TaskError]], ...] = (
     ("RequestLimitExceeded", Throttled),
     ("AuthFailure.UnauthorizedOperation", AccessDenied),
@@ -32,6 +32,12 @@ CODES: tuple[tuple[str, type[TaskError]], ...] = (
     ("InternalError", CloudUnavailable),
     ("InternalServerError", CloudUnavailable),
     ("ServiceUnavailable", CloudUnavailable),
+    ("SlowDown", Throttled),  # from here on, in the words of COS
+    ("AccessDenied", AccessDenied),
+    ("InvalidAccessKeyId", InvalidCredentials),
+    ("SignatureDoesNotMatch", InvalidCredentials),
+    ("InvalidToken", InvalidCredentials),
+    ("ExpiredToken", InvalidCredentials),
 )
 
 _SECRET_ID = re.compile(r"\b(AKID|IKID)[\w-]{8,}")

@@ -1,11 +1,11 @@
-"""Faults to order from the fake AWS, in the words of EC2 and of the other services that answer XML to a form."""
+"""Faults to order from the fake AWS, in the words of EC2, of others that answer XML to a form, and of S3."""
 
 from __future__ import annotations
 
 import io
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
@@ -13,8 +13,9 @@ from xml.etree import ElementTree as ET
 
 from werkzeug.wrappers import Response
 
+from infra.local.clouds import aws_bucket_faults
 from infra.local.clouds.aws_answers import LISTINGS, Listing, error_answer
-from infra.local.clouds.faults import FaultBook
+from infra.local.clouds.faults import Fault, FaultBook
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -45,13 +46,28 @@ class AwsFaults:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         query = dict(parse_qsl(body.decode("latin-1")))
         request = _with_body(environ, body)
-        if "Action" not in query:
-            return self.inner(request, start_response)
-        return self._answer(request, query)(environ, start_response)
+        if "Action" in query:
+            return self._answer(request, query)(environ, start_response)
+        if asked := aws_bucket_faults.Asked.of(request):
+            return self._buckets(asked)(environ, start_response)
+        return self.inner(request, start_response)
+
+    def _buckets(self, asked: aws_bucket_faults.Asked) -> Response:
+        key, region = _signed(asked.environ)
+        if key in self.revoked:
+            return aws_bucket_faults.refusal(*aws_bucket_faults.REVOKED)
+        faults = self.book.due(region, aws_bucket_faults.ACTION, asked.page)
+        if kind := next((kind for kind in REFUSALS if kind in faults), None):
+            return aws_bucket_faults.refusal(*aws_bucket_faults.REFUSALS[kind])
+        return _gone(asked.environ, faults) or aws_bucket_faults.spoilt(
+            self._ask(asked.environ), asked, faults, self._ask
+        )
+
+    def _ask(self, environ: WSGIEnvironment) -> Response:
+        return Response.from_app(self.inner, environ)
 
     def _answer(self, environ: WSGIEnvironment, query: dict[str, str]) -> Response:
-        signed = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-        key, region = signed.groups() if signed else ("", "")
+        key, region = _signed(environ)
         if key in self.revoked:
             return error_answer("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
         listing = LISTINGS.get(query["Action"])
@@ -59,11 +75,8 @@ class AwsFaults:
         faults = self.book.due(region, query["Action"], first // size + 1)
         if refused := next((REFUSALS[kind] for kind in REFUSALS if kind in faults), None):
             return error_answer(refused[0], "as ordered", refused[1])
-        if "gateway_error" in faults:
-            return Response("<html><body>Bad Gateway</body></html>", status=502, mimetype="text/html")
-        if "dropped" in faults:
-            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-            raise ConnectionAbortedError  # so that the server does not try to answer
+        if gone := _gone(environ, faults):
+            return gone
         response = Response.from_app(self.inner, environ)
         if listing and response.status_code == 200 and "empty" in faults:
             _put_items(response, listing, None)
@@ -76,6 +89,22 @@ class AwsFaults:
         if "truncated" in faults:
             response.data = response.data[: len(response.data) // 2]
         return response
+
+
+def _signed(environ: WSGIEnvironment) -> tuple[str, str]:
+    """The access key and the region that a request is signed for."""
+    signed = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return (signed[1], signed[2]) if signed else ("", "")
+
+
+def _gone(environ: WSGIEnvironment, faults: Mapping[str, Fault]) -> Response | None:
+    """What something on the way answers in place of AWS; raises ConnectionAbortedError where nothing is answered."""
+    if "gateway_error" in faults:
+        return Response("<html><body>Bad Gateway</body></html>", status=502, mimetype="text/html")
+    if "dropped" in faults:
+        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        raise ConnectionAbortedError  # so that the server does not try to answer
+    return None
 
 
 def _window(listing: Listing, query: dict[str, str]) -> tuple[int, int]:

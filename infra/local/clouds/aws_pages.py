@@ -21,7 +21,7 @@ Cut = Callable[[Response, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Listing:
+class Listing:
     """``path`` and ``signed``, a part of the credential's scope, tell its requests. ``cut`` leaves ``size`` items of
     an answer, from ``first`` on, and the token of the rest.
     """
@@ -33,11 +33,15 @@ class _Listing:
     largest: int
     cut: Cut
 
+    def is_asked(self, environ: Mapping[str, str]) -> bool:
+        asked = environ.get("REQUEST_METHOD"), environ.get("PATH_INFO")
+        return asked == ("GET", self.path) and self.signed in environ.get("HTTP_AUTHORIZATION", "")
+
 
 def paged(environ: WSGIEnvironment, ask: Callable[[WSGIEnvironment], Response]) -> Response | None:
     """The answer to a listing that is paged here; None for any other request. ``ask`` asks moto."""
     for listing in _LISTINGS:
-        if _is_for(listing, environ):
+        if listing.is_asked(environ):
             query = dict(parse_qsl(environ.get("QUERY_STRING", "")))
             size, first = query.pop(listing.limit, ""), query.pop(listing.token, "0")
             if size and not (size.isdecimal() and 1 <= int(size) <= listing.largest):
@@ -47,11 +51,6 @@ def paged(environ: WSGIEnvironment, ask: Callable[[WSGIEnvironment], Response]) 
                 listing.cut(response, int(first), int(size) if size else None)
             return response
     return None
-
-
-def _is_for(listing: _Listing, environ: Mapping[str, str]) -> bool:
-    asked = environ.get("REQUEST_METHOD"), environ.get("PATH_INFO")
-    return asked == ("GET", listing.path) and listing.signed in environ.get("HTTP_AUTHORIZATION", "")
 
 
 def _cut_buckets(response: Response, first: int, size: int | None) -> None:
@@ -76,7 +75,8 @@ def _cut_clusters(response: Response, first: int, size: int | None) -> None:
     response.data = json.dumps(document | {"clusterInfoList": clusters[first:last]} | more).encode()
 
 
+BUCKETS = Listing("/", "/s3/aws4_request", "max-buckets", "continuation-token", 10_000, _cut_buckets)
 _LISTINGS = (
-    _Listing("/", "/s3/aws4_request", "max-buckets", "continuation-token", 10_000, _cut_buckets),
-    _Listing("/api/v2/clusters", "/kafka/aws4_request", "maxResults", "nextToken", 100, _cut_clusters),
+    BUCKETS,
+    Listing("/api/v2/clusters", "/kafka/aws4_request", "maxResults", "nextToken", 100, _cut_clusters),
 )

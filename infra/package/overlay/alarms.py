@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.tasks import emf
 from infra.package.overlay import metrics
 from infra.package.overlay.api import API_NAME
 from infra.package.overlay.intrinsics import Value, attribute, policy, ref, resource, sub
@@ -88,14 +89,14 @@ def _queues(stage: Stage) -> list[Alarm]:
     return [
         *ages,
         Alarm(
-            "dead-letters",
-            "A lane's queue has given messages up: their tasks have failed.",
+            "messages-given-up",
+            "A lane's queue has given messages up: invocations ended without a word of what became of them.",
             "AWS/Lambda",
             "Invocations",  # the queue itself is emptied too soon to be seen with something in it
             {"FunctionName": ref(BURY.resource)},
         ),
         Alarm(
-            "dead-letters-are-stuck",
+            "given-up-messages-are-stuck",
             f"A dead letter has not been settled for {STUCK_SECONDS} s.",
             "AWS/SQS",
             "ApproximateAgeOfOldestMessage",
@@ -132,6 +133,14 @@ def _functions() -> list[Alarm]:
 
 def _once(stage: Stage) -> list[Alarm]:
     return [
+        Alarm(
+            "dead-letters",
+            "Tasks have failed for good and wait for somebody to replay or drop them.",
+            emf.NAMESPACE,
+            emf.DEAD_LETTERS,
+            {"stage": stage.name},
+            "Maximum",
+        ),
         Alarm(
             API_5XX,
             "The API has answered requests with a status of 500 or more.",

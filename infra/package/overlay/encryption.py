@@ -1,4 +1,4 @@
-"""One key for everything that is stored: queues, exported files, logs and alarms."""
+"""One key for everything that is stored: credentials of accounts, queues, exported files, logs and alarms."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def resources(stage: Stage) -> dict[str, Any]:
         KEY: resource(
             "KMS::Key",
             {
-                "Description": sub("${AWS::StackName}: queues, exported files, logs and alarms"),
+                "Description": sub("${AWS::StackName}: credentials, queues, exported files, logs and alarms"),
                 "EnableKeyRotation": True,
                 "KeyPolicy": policy(account, logs, alarms),
             },

@@ -11,6 +11,7 @@ from infra.package.overlay.names import (
     BURY,
     CONSUMERS,
     FUNCTIONS,
+    KEY,
     LOST_EVENTS,
     QUEUES,
     RECOVER,
@@ -57,7 +58,9 @@ def _properties(function: Function) -> Value:
     return {
         "Role": attribute(function.role),
         "LoggingConfig": {"LogGroup": ref(function.log_group)},
-        "Environment": {"Variables": variables | {"CAM_EXPORT_BUCKET": ref(BUCKET)}},
+        "Environment": {
+            "Variables": variables | {"CAM_EXPORT_BUCKET": ref(BUCKET), "CAM_PARAMETER_KEY": attribute(KEY)}
+        },
     }
 
 

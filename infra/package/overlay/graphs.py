@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.tasks.emf import NAMESPACE
+from chalicelib.tasks.emf import DEAD_LETTERS, NAMESPACE
 from infra.package.overlay.names import LANES
 from infra.package.stage import Stage
 
@@ -41,7 +41,7 @@ def graphs(stage: Stage) -> list[Graph]:
         ("Tasks waiting, by lane", "Maximum", lanes["LaneWaiting"]),
         ("Tasks running, by lane", "Maximum", lanes["LaneRunning"]),
         ("Longest wait, by lane (s)", "Maximum", lanes["LaneOldest"]),
-        ("Dead letters", "Maximum", [one("DeadLetters")]),
+        ("Dead letters", "Maximum", [one(DEAD_LETTERS)]),
         ("Tasks ended", "Sum", [total(name, number) for number, name in enumerate(ended, start=1)]),
         ("Success and failure (%)", "Sum", [*of_all, *share]),
         ("Duration, by type (s)", "Average", [by("type", "Duration", q, f"{q} ") for q in quantiles]),

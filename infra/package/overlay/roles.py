@@ -95,6 +95,12 @@ def _keep_credentials(stage: Stage, _: Function) -> Value:
     return statement(["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"], _accounts(stage))
 
 
+def _encrypt_credentials(stage: Stage, _: Function) -> Value:
+    """Parameter Store encrypts a parameter by the rights of who writes it, and names it to KMS."""
+    only = {"ArnLike": {"kms:EncryptionContext:PARAMETER_ARN": _accounts(stage)}}
+    return statement(["kms:Encrypt"], attribute(KEY), only)
+
+
 def _accounts(stage: Stage) -> Value:
     return arn("ssm", f"parameter{stage.parameter_prefix}/accounts/*")
 
@@ -116,7 +122,7 @@ EVERY: tuple[Grant, ...] = (_write_logs, _trace, _read_store_address)
 SENDING: tuple[Grant, ...] = (_send, _use_key)
 RUNNING: tuple[Grant, ...] = (_send_back, _use_key, _receive, _read_credentials, _take_inventories, _export)
 GRANTS: dict[Function, tuple[Grant, ...]] = {
-    API: (*SENDING, _check_queues, _keep_credentials, _take_inventories),
+    API: (*SENDING, _check_queues, _keep_credentials, _encrypt_credentials, _take_inventories),
     AUTHORIZE: (),
     **dict.fromkeys(CONSUMERS, RUNNING),
     BURY: (_receive, _open_messages),

@@ -19,6 +19,7 @@ from chalicelib.errors import (
 from chalicelib.providers.aws import AwsProvider
 from chalicelib.providers.aws.transport import Transport
 from chalicelib.providers.base import Connection, Credentials
+from chalicelib.providers.retry import ATTEMPTS
 from tests.integration.aws.answering import Answer, answering, refusal, vpcs
 
 CANARY = "canary-7f3a9"
@@ -125,10 +126,63 @@ def test_an_endpoint_that_is_no_address_is_refused() -> None:
     assert type(failure("no address")) is CloudRejected
 
 
-def test_attempts_are_bounded() -> None:
-    with answering(refusal(500, "InternalError")) as aws:
-        failure(aws.endpoint, Transport(attempts=2, connect_timeout=1, read_timeout=1))
-    assert len(aws.requests) == 2
+class Paced:
+    """A connection whose calls are counted, and whose waits are kept instead of being waited."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.paced: list[str] = []
+        self.refused = 0
+        self.waits: list[float] = []
+        connection = Connection(7, KEYS, endpoint, pace=self._pace, throttled=self._throttled)
+        self.cloud = AwsProvider().connect(connection, sleep=self.waits.append)
+
+    def _pace(self, region: str, action: str) -> None:
+        self.paced.append(f"{region} {action}")
+
+    def _throttled(self) -> None:
+        self.refused += 1
+
+
+def test_tries_are_bounded_and_each_is_paced_and_counted_by_itself() -> None:
+    with answering(refusal(503, "RequestLimitExceeded")) as aws:
+        account = Paced(aws.endpoint)
+        with pytest.raises(Throttled):
+            next(account.cloud.pages("us-east-1", "vpc"))
+    assert len(aws.requests) == ATTEMPTS
+    assert account.paced == ["us-east-1 ec2.DescribeVpcs"] * ATTEMPTS
+    assert account.refused == ATTEMPTS
+    assert len(account.waits) == ATTEMPTS - 1
+
+
+def test_a_call_that_failed_in_passing_is_tried_again_after_the_wait_that_aws_asked_for() -> None:
+    with answering(refusal(503, "SlowDown", Retry_After="7"), refusal(500, "InternalError"), vpcs("vpc-1")) as aws:
+        account = Paced(aws.endpoint)
+        (page,) = account.cloud.pages("us-east-1", "vpc")
+    assert [asset.native_id for asset in page.assets] == ["vpc-1"]
+    assert account.waits[0] == 7
+    assert 0 <= account.waits[1] <= 1
+
+
+def test_what_no_wait_mends_is_not_tried_again() -> None:
+    with answering(refusal(403, "UnauthorizedOperation")) as aws:
+        account = Paced(aws.endpoint)
+        with pytest.raises(AccessDenied):
+            next(account.cloud.pages("us-east-1", "vpc"))
+    assert (len(aws.requests), account.waits) == (1, [])
+
+
+def test_a_sleep_that_raises_ends_the_listing_at_once() -> None:
+    class Cancelled(Exception):
+        pass
+
+    def cancelled(seconds: float) -> None:
+        raise Cancelled
+
+    with answering(refusal(503, "RequestLimitExceeded")) as aws:
+        cloud = AwsProvider().connect(Connection(7, KEYS, aws.endpoint), sleep=cancelled)
+        with pytest.raises(Cancelled):
+            next(cloud.pages("us-east-1", "vpc"))
+    assert len(aws.requests) == 1
 
 
 def test_short_and_empty_pages_do_not_end_a_listing() -> None:

@@ -9,6 +9,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+import boto3
+
 from chalicelib.providers.aliyun.types import BY_NAME as ALIYUN_TYPES
 from chalicelib.providers.aws import AwsProvider
 from chalicelib.providers.aws.transport import Transport
@@ -77,11 +79,21 @@ def _served(
 
 @contextmanager
 def _amazon() -> Iterator[Account]:
-    """A call is tried once, as the SDK waits by the clock. The demo account has 12 subnets and 13 groups: three pages
-    of the smallest size.
+    """A call is tried once. The demo account has 12 subnets, three pages of the smallest size, and is given as many
+    buckets: EC2 is asked by a form, S3 by a path.
     """
     fake = amazon.start()
-    sizes = {"vswitch": 5, "security_group": 5}
+    sizes = {"vswitch": 5, "oss": 5}
+    s3 = boto3.client(
+        "s3",
+        region_name="us-east-1",
+        endpoint_url=fake.endpoint,
+        aws_access_key_id="AKIAEXAMPLE",
+        aws_secret_access_key="secret",
+    )
+    more = [f"cam-more-{number}" for number in range(12 - len(s3.list_buckets()["Buckets"]))]
+    for name in more:
+        s3.create_bucket(Bucket=name)
     types = {name: replace(AWS_TYPES[name], page_size=size) for name, size in sizes.items()}
     provider = AwsProvider(types=types, transport=Transport(attempts=1))
 
@@ -92,6 +104,8 @@ def _amazon() -> Iterator[Account]:
 
     fake.revoked.add("AKIAREVOKED")
     yield Account("us-east-1", tuple(sizes), fake.faults, pages("AKIAEXAMPLE"), pages("AKIAREVOKED"))
+    for name in more:
+        s3.delete_bucket(Bucket=name)
     fake.stop()
 
 

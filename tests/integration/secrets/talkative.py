@@ -111,7 +111,7 @@ class Talkative:
 
 def _is_for_objects(request: Request) -> bool:
     signed = request.headers.get("authorization", "")
-    return signed.startswith(("OSS", "OBS", "TOS")) or "/s3/aws4_request" in signed
+    return signed.startswith(("OSS", "OBS", "TOS", "q-sign-algorithm")) or "/s3/aws4_request" in signed
 
 
 def _refusal(provider: str, objects: bool, saying: Saying, usual: str) -> object:

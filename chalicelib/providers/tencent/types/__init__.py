@@ -14,6 +14,4 @@ TYPES: Mapping[str, AssetType] = {
 
 GLOBAL_TYPES = frozenset(name for name, declared in TYPES.items() if declared.home is not None)
 
-UNSUPPORTED: Mapping[str, str] = {
-    "oss": "COS lists buckets by an XML API with a signature of its own, which the generic client does not speak",
-}
+UNSUPPORTED: Mapping[str, str] = {}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from chalicelib.providers.tencent.declaration import AssetType, Product, Tags
-from chalicelib.providers.tencent.paging import ByOffset
+from chalicelib.providers.tencent.paging import ByMarker, ByOffset
 
 CFS = Product("cfs", "2019-07-19")
+COS = Product("cos", "", signature="cos")
 CKAFKA = Product("ckafka", "2019-08-19")
 ES = Product("es", "2018-04-16")
 
@@ -23,6 +24,17 @@ TYPES = (
         zone="Zone",
         created="CreationTime",
         volatile=("SizeByte", "BandwidthLimit", "SnapStatus", "TieringDetail"),
+    ),
+    AssetType(
+        "oss",
+        COS,
+        "GetService",
+        ByMarker(2000),
+        items="Buckets.Bucket",
+        native_id="Name",
+        title="Name",
+        created="CreationDate",
+        home="",
     ),
     AssetType(
         "kafka",

@@ -42,6 +42,7 @@ IDS = {
     "waf.overseas": "DomainId",
     "dns": "DomainId",
     "nas": "FileSystemId",
+    "oss": "Name",
     "kafka": "InstanceId",
     "elasticsearch": "InstanceId",
 }
@@ -187,6 +188,9 @@ def _fill_global(inventory: Inventory, instances: int, random: Random) -> None:
         kind = "waf.overseas" if number % 4 == 1 else "waf.mainland"
         balancer = random.choice(balancers) if kind == "waf.mainland" else ""
         inventory.add(kind, GLOBAL, edge.waf(replace(seed, id=_id("waf", random)), load_balancer=balancer))
+    for number in range(2 + instances // 50):
+        place = replace(_NOWHERE, region=random.choice(inventory.regions))
+        inventory.add("oss", GLOBAL, platform.bucket(_seed(_id("cam", random), number, place, random)))
 
 
 def _seed(native_id: str, number: int, place: Place, random: Random) -> Seed:

@@ -86,6 +86,7 @@ LISTINGS: Mapping[tuple[str, str], Listing] = {
         homes={"": "dns"},
         nothing="ResourceNotFound.NoDataOfDomain",
     ),
+    ("cos", "GetService"): Listing("", "oss", "Buckets.Bucket", 2000, size=2000, by_token=True, homes={"": "oss"}),
     ("cfs", "DescribeCfsFileSystems"): Listing("2019-07-19", "nas", "FileSystems", 100, size=10),
     ("ckafka", "DescribeInstancesDetail"): Listing(
         "2019-08-19", "kafka", "Result.InstanceList", 20, total="Result.TotalCount", size=10

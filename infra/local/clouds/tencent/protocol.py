@@ -14,6 +14,7 @@ from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.ratelimit import RateLimit
 from infra.local.clouds.roles import Role, RoleDesk
 from infra.local.clouds.server import Answer, Request
+from infra.local.clouds.tencent import buckets
 from infra.local.clouds.tencent.listings import GLOBAL, LISTINGS, Listing
 from infra.local.clouds.tencent.paging import Window, filtered, listed, window_of
 from infra.local.clouds.tencent.refusal import FAULTS, Refusal, denied, missing, throttled, wrong_type, wrong_value
@@ -61,6 +62,11 @@ class FakeTencent:
         self._headers = {"Content-Type": content_type}
 
     def answer(self, request: Request) -> Answer:
+        if buckets.is_meant(request):
+            try:
+                return self._buckets(request)
+            except buckets.Denied as denied:
+                return denied.answer(str(uuid.uuid4()))
         try:
             return self._answer(request)
         except Refusal as refusal:
@@ -91,6 +97,23 @@ class FakeTencent:
                 entries = entries + self.inventory.numbered(listing.besides, place)
             document = listed(listing, window, filtered(listing, parameters, entries), faults)
         return self._json(document, truncated="truncated" in faults, after=self.latency + _seconds(faults.get("slow")))
+
+    def _buckets(self, request: Request) -> Answer:
+        key = buckets.verified(request, self._keys)
+        if self._desk.expired(key.access_key_id):
+            raise buckets.Denied(403, "ExpiredToken", "The security token has expired.")
+        self.requests[buckets.ACTION] += 1
+        try:
+            if self.limit.wait_for((key.access_key_id, GLOBAL, buckets.ACTION)):
+                raise throttled(self.limit.per_second)
+            window, entries = buckets.window_of(request), self.inventory.numbered("oss", GLOBAL)
+            faults = self.faults.due(GLOBAL, buckets.ACTION, buckets.page_of(window, entries))
+            if answer := _refusing(faults, buckets.ACTION):
+                return answer
+        except Refusal as refusal:
+            raise buckets.Denied.of(refusal) from None
+        body = buckets.listed(window, ACCOUNT_ID, entries, faults)
+        return Answer(200, body, buckets.XML, after=self.latency + _seconds(faults.get("slow")))
 
     def _json(self, document: dict[str, Any], *, truncated: bool = False, after: float = 0) -> Answer:
         whole = {"Response": document | {"RequestId": str(uuid.uuid4())}}

@@ -26,7 +26,7 @@ def test_types_come_in_the_order_of_their_kinds() -> None:
 
 
 def test_what_belongs_to_no_region_is_known() -> None:
-    assert {"cdn", "dns", "waf.mainland", "waf.overseas"} == GLOBAL_TYPES
+    assert {"cdn", "dns", "oss", "waf.mainland", "waf.overseas"} == GLOBAL_TYPES
 
 
 @declared_types

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.errors import CloudRejected, InvalidCredentials
 from chalicelib.providers import get_provider
 from chalicelib.providers.base import Connection, Credentials
-from chalicelib.providers.kinds import expand
+from chalicelib.providers.kinds import KINDS, expand, kind_of
 from chalicelib.providers.tencent import PROVIDER
 from chalicelib.providers.tencent.endpoints import Endpoint, endpoint_of
 
@@ -42,9 +42,9 @@ def test_a_family_stands_for_its_members() -> None:
     assert set(expand(PROVIDER, ["db"])) >= {"rds.mysql", "rds.postgres", "redis", "mongodb"}
 
 
-def test_what_it_lacks_is_explained() -> None:
-    with pytest.raises(ValueError, match="COS"):
-        expand(PROVIDER, ["oss"])
+def test_it_lacks_no_kind() -> None:
+    assert {kind_of(name) for name in PROVIDER.asset_types} == set(KINDS)
+    assert PROVIDER.unsupported == {}
 
 
 KEYS = {"access_key_id": "AKIDEXAMPLE", "access_key_secret": "example-secret"}
@@ -72,6 +72,7 @@ def test_credentials_that_cannot_sign_are_refused_at_once(values: dict[str, str]
     [
         ("cvm", "ap-guangzhou", "cvm.tencentcloudapi.com"),
         ("cdn", "", "cdn.tencentcloudapi.com"),
+        ("cos", "", "service.cos.myqcloud.com"),
         ("cvm", "ap-shanghai-fsi", "cvm.ap-shanghai-fsi.tencentcloudapi.com"),
     ],
 )

@@ -18,7 +18,9 @@ NO_LARGEST_PAGE = {"waf.mainland", "waf.overseas", "dns", "nas", "elasticsearch"
 
 INVENTORY = generate(100)
 
-declared_types = pytest.mark.parametrize("declared", TYPES.values(), ids=TYPES)
+PUBLISHED = {name: declared for name, declared in TYPES.items() if declared.product.signature == "tc3"}
+"""The schema has the APIs and not COS."""
+declared_types = pytest.mark.parametrize("declared", PUBLISHED.values(), ids=PUBLISHED)
 
 
 def item_of(declared: AssetType) -> str:

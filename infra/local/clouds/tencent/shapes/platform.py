@@ -33,6 +33,15 @@ def file_system(seed: Seed) -> Item:
     }
 
 
+def bucket(seed: Seed) -> Item:
+    return {
+        "Name": f"{seed.id}-{APP_ID}",
+        "Location": seed.place.region,
+        "CreationDate": seed.utc,
+        "BucketType": "cos",
+    }
+
+
 def kafka(seed: Seed) -> Item:
     place = seed.place
     return {
