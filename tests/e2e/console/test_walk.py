@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from infra.local.seed import fake_cloud_key
 from infra.local.stack import Stack
 from tests.e2e.conftest import Client
 from tests.e2e.console.conftest import Cloud, Console, Shoot
+from tests.support.conditions import eventually
 
 SYNC = "/tasks/sync-assets"
 VISIBILITY = """(hidden) => {
@@ -155,6 +157,51 @@ def test_dead_letters_are_grouped_by_error_and_redriven(
     page.get_by_role("dialog").get_by_role("button", name=re.compile("Retry")).click()
     expect(page.locator(f"a[href$='{task_id}']")).to_have_count(0)
     assert client.ended(task_id)["status"] == "completed"
+
+
+def test_equal_failures_of_a_cloud_are_one_group_and_one_redrive_whatever_their_requests(
+    console: Console, client: Client, cloud: Cloud
+) -> None:
+    client.post("/dead-letters/redrive", {})
+    eventually(lambda: client.get("/dead-letters")["total"] == 0, within=60)
+    regions = ("cn-beijing", "cn-hongkong")
+    for region in regions:
+        cloud.deny(region)
+    tasks = [ended(client, region) for region in regions]
+    cloud.heal()
+    errors = {client.task(task_id)["error"] for task_id in tasks}
+    assert len(errors) == 2, "each names a request of its own"
+    page = console.open("dead-letters")
+    group = page.locator("section.failure")
+    expect(group.get_by_role("heading")).to_have_text("Sync assets × 2")
+    group.get_by_role("button", name="Redrive").click()
+    page.get_by_role("dialog").get_by_role("button", name="Retry 2").click()
+    expect(page.get_by_role("status")).to_contain_text("2 retried")
+    assert [client.ended(task_id)["status"] for task_id in tasks] == ["completed", "completed"]
+
+
+def test_dead_letters_beyond_a_page_are_grouped_too_and_none_without_an_error_is_redriven_at_once(
+    console: Console,
+) -> None:
+    def letter(number: int) -> dict[str, object]:
+        error = "" if number == 0 else f"Forbidden: no (HTTP 403, request {number:X})"
+        return {"id": f"{number}", "type": "sync_assets", "error": error, "params": {}, "retry_count": 0}
+
+    def answer(route: Route) -> None:
+        asked = parse_qs(urlsplit(route.request.url).query)
+        start = int(asked.get("cursor", ["0"])[0])
+        end = min(150, start + int(asked["limit"][0]))
+        letters = [letter(number) for number in range(start, end)]
+        page = {"dead_letters": letters, "total": 150, "next_cursor": str(end) if end < 150 else None}
+        route.fulfill(json={"code": 0, "msg": "success", "data": page})
+
+    console.page.route("**/api/v1/cam/dead-letters?*", answer)
+    page = console.open("dead-letters")
+    expect(page.locator("section.failure").get_by_role("heading")).to_have_text(
+        ["Sync assets × 149", "Sync assets × 1"]
+    )
+    expect(page.locator(".note")).to_have_count(0)
+    expect(page.get_by_role("button", name="Redrive", exact=True)).to_have_count(1)
 
 
 def test_an_asset_is_found_and_shows_its_relations_and_what_changed(
