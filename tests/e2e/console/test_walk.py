@@ -143,6 +143,28 @@ def test_many_are_retried_after_a_look_at_what_it_hits(
     assert client.ended(task_id)["status"] == "completed"
 
 
+def test_the_look_at_what_is_hit_shows_no_task_that_would_be_left_alone(
+    console: Console, client: Client, cloud: Cloud
+) -> None:
+    region = "cn-hangzhou"
+    cloud.deny(region)
+    failed = ended(client, region)
+    cloud.heal()
+    for _ in range(2):
+        ended(client, region)
+    page = console.open(f"tasks?region={region}")
+    page.get_by_role("button", name="Retry these").click()
+    sample = page.get_by_role("dialog").get_by_role("listitem")
+    expect(sample.first).to_contain_text("Failed")
+    expect(sample.filter(has_text="Completed")).to_have_count(0)
+    page.get_by_role("dialog").get_by_role("button", name="Back").click()
+    client.post(f"/tasks/{failed}/retry")
+    client.ended(failed)
+    page.get_by_role("button", name="Cancel these").click()
+    expect(page.get_by_role("dialog")).to_contain_text("0 open tasks would be cancelled")
+    expect(sample).to_have_count(0)
+
+
 def test_dead_letters_are_grouped_by_error_and_redriven(
     console: Console, client: Client, cloud: Cloud, shoot: Shoot
 ) -> None:
