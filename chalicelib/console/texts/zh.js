@@ -44,7 +44,7 @@ export default {
   "advice.unreachable": "云没有响应。请检查账号的访问地址和网络，然后重试。",
   "advice.lost": "执行者多次丢失。请在日志中查看内存和时间，然后重试。",
   "advice.other": "请查看此任务的日志；原因消除后再重试。",
-  last_minutes: "最近 {minutes} 分钟",  newest_tasks: "最新任务", all_tasks: "全部任务",
+  last_minutes: "最近 {minutes} 分钟", own_figures: "您自己的任务；整个服务的数据仅供运营方查看。", lane_open: "开放",  newest_tasks: "最新任务", all_tasks: "全部任务",
   success_rate: "成功率", of_ended: "共 {count} 个结束", workers: "工作进程使用率", cloud_calls: "云 API 调用",
   throttled: "{count} 次被限流", assets_changed: "资产变更", throughput: "任务吞吐", durations: "任务耗时", mean_duration: "平均",
   now: "现在", today: "今天", lanes: "通道", lane: "通道", "lane.high": "高", "lane.normal": "普通", "lane.low": "低",

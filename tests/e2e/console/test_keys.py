@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -27,9 +28,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-def key(stack: Stack, role: Role) -> str:
+def key(stack: Stack, role: Role, tenant: str = OPERATORS) -> str:
     asked = NewKey(name=f"console of {role}", role=role, expires_in_days=1)
-    return keys.mint(stack.config.environment(), OPERATORS, asked)
+    return keys.mint(stack.config.environment(), tenant, asked)
 
 
 def enter(console: Console, text: str, place: str = "accounts") -> Page:
@@ -66,10 +67,29 @@ def test_what_a_role_may_not_do_is_not_offered(console: Console, stack: Stack) -
     expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
 
 
-def ask(stack: Stack, text: str, method: str = "GET", path: str = "/whoami") -> httpx.Response:
+def test_the_overview_of_another_tenant_has_what_is_theirs(console: Console, stack: Stack) -> None:
+    another = key(stack, Role.ADMIN, "another")
+    made = ask(stack, another, "POST", "/tasks/export-assets", {"format": "csv"}).json()["data"]["task_id"]
+    page = enter(console, another, "overview")
+    expect(page.locator(f"a[href$='{made}']")).to_be_visible()
+    expect(page.locator(".tile", has_text="Completed")).to_contain_text("1")
+    expect(page.locator(".tile", has_text="Dead letters")).to_contain_text("0")
+    expect(page.get_by_role("region", name="Lanes").get_by_role("row")).to_have_text(
+        ["LaneStatus", "High open", "Normal open", "Low open"]
+    )
+    expect(page.get_by_text("No account is synced by itself.")).to_be_visible()
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+
+
+def ask(
+    stack: Stack, text: str, method: str = "GET", path: str = "/whoami", body: dict[str, Any] | None = None
+) -> httpx.Response:
     """Call the API with a key."""
     headers = {"Authorization": f"Bearer {text}"}
-    return httpx.request(method, f"{stack.url}/api/v1/cam{path}", headers=headers, timeout=15, trust_env=False)
+    url = f"{stack.url}/api/v1/cam{path}"
+    return httpx.request(method, url, headers=headers, json=body, timeout=15, trust_env=False)
 
 
 def make(page: Page, name: str, role: str) -> str:
