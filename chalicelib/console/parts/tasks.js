@@ -5,6 +5,7 @@ import { href } from "../core/router.js";
 import { t, word } from "../core/texts.js";
 import { Ago, Bar, Sheet, Status } from "./show.js";
 
+export const STATUSES = ["pending", "running", "completed", "failed", "cancelled"];
 export const isOpen = (task) => task.status === "pending" || task.status === "running";
 export const taskHref = (id) => href(`tasks/${encodeURIComponent(id)}`);
 

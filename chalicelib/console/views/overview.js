@@ -8,14 +8,13 @@ import { t, word } from "../core/texts.js";
 import { Act } from "../parts/act.js";
 import { Bars, Line, OUTCOMES, tellOutcomes } from "../parts/charts.js";
 import { Ago, Card, Empty, Loading, Page, Problem, Sheet, Tile } from "../parts/show.js";
-import { TaskRows } from "../parts/tasks.js";
+import { STATUSES, TaskRows } from "../parts/tasks.js";
 
 const MINUTES = 60;
 const NEWEST = 6;
 const DUE = 6;
 
 const FORBIDDEN = 403;
-const STATUSES = ["pending", "running", "completed", "failed", "cancelled"];
 
 /** Figures of the whole service, for its operators; everybody else is shown what is theirs. */
 export default function Overview() {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -95,17 +94,22 @@ def test_a_failed_task_says_why_and_is_retried(console: Console, client: Client,
     status(page, "Completed")
 
 
-def test_the_same_again_is_a_filled_form(console: Console, client: Client) -> None:
-    task_id = ended(client, "cn-shanghai")
+def test_the_same_again_is_a_filled_form_that_confirms_no_deletions(console: Console, client: Client) -> None:
+    asked = {"provider": "aliyun", "account_id": 123, "regions": ["cn-shanghai"], "asset_types": ["ecs"]}
+    options = {"priority": 7, "max_retry": 1, "timeout_seconds": 777}
+    task_id = client.post(SYNC, asked | options | {"confirm_deletions": True})["task_id"]
+    former = client.ended(task_id)
     page = console.open(f"tasks/{task_id}")
     page.get_by_role("link", name="Same again").click()
     expect(page.get_by_label("Cloud")).to_have_value("aliyun")
     expect(page.get_by_role("button", name="ecs", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Confirm held deletions")).not_to_be_checked()
     page.get_by_role("button", name="Submit").click()
     expect(page).not_to_have_url(re.compile(task_id))
     status(page, "Completed")
     again = client.task(page.url.rpartition("/")[2])
-    assert again["params"] == client.task(task_id)["params"]
+    assert again["params"] == former["params"] | {"confirm_deletions": False}
+    assert {name: again[name] for name in options} == options
 
 
 def test_tasks_are_narrowed_down_by_what_they_are_about_and_the_address_keeps_it(
@@ -202,28 +206,74 @@ def test_equal_failures_of_a_cloud_are_one_group_and_one_redrive_whatever_their_
     assert [client.ended(task_id)["status"] for task_id in tasks] == ["completed", "completed"]
 
 
-def test_dead_letters_beyond_a_page_are_grouped_too_and_none_without_an_error_is_redriven_at_once(
-    console: Console,
-) -> None:
-    def letter(number: int) -> dict[str, object]:
-        error = "" if number == 0 else f"Forbidden: no (HTTP 403, request {number:X})"
-        return {"id": f"{number}", "type": "sync_assets", "error": error, "params": {}, "retry_count": 0}
+def test_dead_letters_beyond_a_page_are_grouped_too(console: Console, client: Client, cloud: Cloud) -> None:
+    count, region = 101, "cn-beijing"
+    cloud.deny(region)
+    discovery = {"type": "discover_assets", "body": {"provider": "aliyun", "region": region, "asset_types": ["ecs"]}}
+    client.post("/tasks/batch", {"tasks": [discovery] * count})
+    failed = {"type": "discover_assets", "error": "Forbidden"}
+    eventually(lambda: client.get("/dead-letters", **failed)["total"] == count, within=120)
+    cloud.heal()
+    page = console.open("dead-letters")
+    group = page.locator("section.failure", has_text="Discover assets")
+    expect(group.get_by_role("heading")).to_have_text(f"Discover assets × {count}")
+    expect(page.locator(".note")).to_have_count(0)
+    group.get_by_role("button", name="Redrive").click()
+    page.get_by_role("dialog").get_by_role("button", name=f"Retry {count}").click()
+    expect(group).to_have_count(0)
 
+
+def test_what_failed_without_an_error_is_not_redriven_together_with_all_others(console: Console) -> None:
     def answer(route: Route) -> None:
-        asked = parse_qs(urlsplit(route.request.url).query)
-        start = int(asked.get("cursor", ["0"])[0])
-        end = min(150, start + int(asked["limit"][0]))
-        letters = [letter(number) for number in range(start, end)]
-        page = {"dead_letters": letters, "total": 150, "next_cursor": str(end) if end < 150 else None}
+        letter = {"id": "1", "type": "sync_assets", "error": "", "params": {}, "retry_count": 0}
+        page = {"dead_letters": [letter], "total": 1, "next_cursor": None}
         route.fulfill(json={"code": 0, "msg": "success", "data": page})
 
     console.page.route("**/api/v1/cam/dead-letters?*", answer)
     page = console.open("dead-letters")
-    expect(page.locator("section.failure").get_by_role("heading")).to_have_text(
-        ["Sync assets × 149", "Sync assets × 1"]
-    )
-    expect(page.locator(".note")).to_have_count(0)
-    expect(page.get_by_role("button", name="Redrive", exact=True)).to_have_count(1)
+    expect(page.locator("section.failure")).to_be_visible()
+    expect(page.get_by_role("button", name="Redrive", exact=True)).to_have_count(0)
+
+
+def test_every_part_of_a_task_is_found_page_by_page_and_by_status_the_failed_first(
+    console: Console, client: Client, cloud: Cloud
+) -> None:
+    def parts(**query: str) -> tuple[list[str], str | None]:
+        found = client.get(f"/tasks/{task_id}/children", limit=50, **query)
+        return [f"#/tasks/{task['id']}" for task in found["tasks"]], found["next_cursor"]
+
+    cloud.deny("cn-beijing")
+    regions = ["cn-beijing", "cn-hongkong", "cn-shanghai"]
+    task_id = client.post(SYNC, {"provider": "aliyun", "account_id": 123, "regions": regions})["task_id"]
+    client.ended(task_id, within=240)
+    cloud.heal()
+    failed, _ = parts(status="failed")
+    assert failed
+    first, cursor = parts()
+    assert cursor
+    second, end = parts(cursor=cursor)
+    assert second
+    assert end is None
+    page = console.open(f"tasks/{task_id}")
+    listed = page.get_by_role("region", name="Parts").locator("[data-row]")
+
+    def shown() -> list[str]:
+        return list(listed.evaluate_all("(links) => links.map((link) => link.getAttribute('href'))"))
+
+    def others(of: list[str]) -> list[str]:
+        return [href for href in of if href not in failed]
+
+    eventually(lambda: shown() == failed + others(first), within=30)
+    page.get_by_role("button", name="Next page").click()
+    eventually(lambda: shown() == others(second), within=30)
+    page.get_by_role("button", name="Former page").click()
+    eventually(lambda: shown() == failed + others(first), within=30)
+    page.get_by_label("Status of the parts").select_option("failed")
+    eventually(lambda: shown() == failed, within=30)
+    page.get_by_label("Status of the parts").select_option("cancelled")
+    eventually(lambda: shown() == [], within=30)
+    page.get_by_label("Status of the parts").select_option("")
+    eventually(lambda: shown() == failed + others(first), within=30)
 
 
 def test_an_asset_is_found_and_shows_its_relations_and_what_changed(
