@@ -65,6 +65,17 @@ def test_what_a_role_may_not_do_is_not_offered(console: Console, stack: Stack) -
     expect(page.get_by_text("viewer", exact=False)).to_be_visible()
     expect(page.get_by_role("button", name="Add an account")).to_have_count(0)
     expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
+    expect(page.get_by_role("link", name="New task")).to_have_count(0)
+    page.get_by_role("link", name="Assets").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Assets")
+    expect(page.get_by_role("link", name="Export these")).to_have_count(0)
+    for keys_pressed in ("n", "gn"):
+        for one in keys_pressed:
+            page.keyboard.press(one)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Assets")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Search or filter")
+    expect(page.get_by_role("dialog")).not_to_contain_text("New task")
 
 
 def test_the_overview_of_another_tenant_has_what_is_theirs(console: Console, stack: Stack) -> None:

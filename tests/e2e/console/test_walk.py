@@ -304,6 +304,50 @@ def test_an_asset_is_found_and_shows_its_relations_and_what_changed(
     shoot(page, "asset")
 
 
+def test_the_counts_beside_a_list_are_those_of_the_list_or_left_out(console: Console, client: Client) -> None:
+    ended(client, "cn-hongkong")
+    page = console.open("assets")
+    region = page.get_by_role("complementary").get_by_role("link", name="cn-hongkong")
+    counted = region.locator(".num")
+    expect(counted).to_have_count(1)
+    page.get_by_label("Account").select_option("123")
+    expect(page).to_have_url(re.compile("account_id=123"))
+    expect(region).to_be_visible()
+    expect(counted).to_have_count(0)
+    page.get_by_role("button", name="Clear").click()
+    region.click()
+    total = client.get("/assets", region="cn-hongkong", limit=1)["total"]
+    expect(page.locator(".more")).to_contain_text(f"of {total}")
+    expect(counted).to_have_text(f"{total}")
+
+
+def test_assets_are_narrowed_down_by_all_that_the_api_takes(console: Console, client: Client) -> None:
+    ended(client, "cn-hongkong")
+    asset = client.get("/assets", type="ecs", region="cn-hongkong", status="Running", limit=1)["assets"][0]
+    page = console.open("assets")
+    page.get_by_text("More filters").click()
+    for label, value in (
+        ("Status", asset["status"]),
+        ("Name", asset["name"]),
+        ("ID in the cloud", asset["native_id"]),
+        ("IP", asset["ips"][0]),
+    ):
+        field = page.get_by_role("search").get_by_label(label, exact=True)
+        field.fill(value)
+        field.press("Enter")
+    for label in ("First seen since", "Changed since"):
+        page.get_by_label(label).fill("2020-01-01T00:00")
+    expect(page).to_have_url(re.compile("changed_since=2020|changed_since=2019"))
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.locator("[data-row]")).to_have_text(asset["name"])
+    expect(page.get_by_role("link", name="Export these")).to_have_count(0)
+    page.get_by_label("Changed since").fill("2999-01-01T00:00")
+    expect(page.get_by_text("No assets fit.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Status", exact=True)).to_have_value(asset["status"])
+    expect(page.get_by_text("No assets fit.")).to_be_visible()
+
+
 def test_a_held_deletion_is_looked_at_and_confirmed(
     console: Console, client: Client, cloud: Cloud, shoot: Shoot
 ) -> None:
