@@ -24,7 +24,7 @@ export default function Task({ id }) {
     <${Problem} error=${error} />
     <${Card} kind=${`state ${task.status}`}>
       <div class="state-line"><${Status} value=${task.status} />
-        <span aria-live="polite">${task.message}</span><span class="num">${task.progress}%</span></div>
+        <span aria-live="polite">${isOpen(task) ? task.message : html`<span class="hidden">${word("status", task.status)}</span>`}</span><span class="num">${task.progress}%</span></div>
       <${Bar} value=${task.progress} status=${task.status} />
       <${Facts} of=${[
         ["ID", html`<span class="id">${task.id}</span>`],

@@ -36,7 +36,7 @@ def key(stack: Stack, role: Role, tenant: str = OPERATORS) -> str:
 def enter(console: Console, text: str, place: str = "accounts") -> Page:
     console.expect_refusals()
     page = console.open(place)
-    page.get_by_label("API key").fill(text)
+    page.get_by_label("API key or token").fill(text)
     page.get_by_role("button", name="Enter").click()
     return page
 
@@ -44,7 +44,7 @@ def enter(console: Console, text: str, place: str = "accounts") -> Page:
 def test_without_a_key_nothing_is_shown_but_the_field_for_it_and_a_wrong_one_is_refused(console: Console) -> None:
     page = enter(console, "cam_nobody_knows-this")
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_text("A key is needed")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A key or token is needed")
     expect(page.get_by_role("table")).to_have_count(0)
 
 
@@ -56,7 +56,7 @@ def test_a_key_opens_the_console_for_as_long_as_the_tab_lives(console: Console, 
     expect(page.get_by_role("link", name="demo-aliyun")).to_be_visible()
     assert page.evaluate("Object.keys(localStorage)") == []
     page.get_by_role("button", name="Forget the key").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("A key is needed")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A key or token is needed")
 
 
 def test_what_a_role_may_not_do_is_not_offered(console: Console, stack: Stack) -> None:
@@ -156,7 +156,7 @@ def test_whoever_revokes_the_key_in_use_is_told_so_first(console: Console, stack
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("you will need another key")
     dialog.get_by_role("button", name="Revoke").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("A key is needed")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A key or token is needed")
 
 
 def test_the_audit_tells_who_did_what_to_what_and_is_narrowed_down(

@@ -462,6 +462,16 @@ def test_a_hidden_console_asks_for_nothing_until_it_is_seen_again(console: Conso
         page.evaluate(VISIBILITY, False)
 
 
+def test_of_an_ended_task_the_console_says_so_in_its_own_language_alone(console: Console, client: Client) -> None:
+    task_id = ended(client, "cn-shanghai")
+    assert client.task(task_id)["message"] == "任务已完成"
+    page = console.open(f"tasks/{task_id}")
+    expect(page.locator(".state-line")).to_have_text(re.compile(r"^Completed\s*Completed\s*100%$"))
+    page = console.open("tasks")
+    expect(page.locator(f"a[href$='{task_id}']")).to_be_visible()
+    expect(page.get_by_text("任务已完成")).to_have_count(0)
+
+
 def test_the_language_is_that_of_the_browser_and_can_be_changed(opener: Callable[..., Console]) -> None:
     page = opener(locale="zh-CN").open("tasks")
     expect(page.get_by_role("heading", level=1)).to_have_text("任务")
