@@ -12,7 +12,12 @@ from camcli.options import Json, connect
 from camcli.output import Column, emit, fields, show, table
 from camcli.service import Row
 
-NOT_FOUND = 404
+NOT_TOLD = {
+    403: "statistics are those of the whole service, for its operators alone: look at your own with cam tasks, "
+    "cam dead-letters and cam lanes",
+    404: "the service is too old: it does not tell statistics",
+}
+"""By HTTP status."""
 
 
 def _quantile(of: str, name: str) -> Column:
@@ -53,9 +58,9 @@ def show_stats(
         try:
             found = service.get("/stats", minutes=minutes)
         except Refused as error:
-            if error.status == NOT_FOUND:
-                raise CamError("the service is too old: it does not tell statistics") from None
-            raise
+            if error.status not in NOT_TOLD:
+                raise
+            raise CamError(NOT_TOLD[error.status]) from None
     if as_json:
         emit(found)
         return

@@ -98,7 +98,7 @@ function KeyField() {
   }
   return html`<${Page} title=${t("key_wanted")} note=${t("key_note")}>
     <form class="card key-form" onSubmit=${enter}>
-      <${Text} label=${t("key")} type="password" value=${text} onInput=${setText} required=${true} />
+      <${Text} label=${t("key_or_token")} type="password" value=${text} onInput=${setText} required=${true} />
       <${Problem} error=${error} />
       <div class="actions"><button class="main" type="submit">${t("enter")}</button></div>
     </form>

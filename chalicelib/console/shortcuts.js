@@ -2,6 +2,7 @@
 import { html, useEffect } from "./core/html.js";
 import { isDark, shortcutsOn, theme } from "./core/preferences.js";
 import { go } from "./core/router.js";
+import { may } from "./core/session.js";
 import { useSignal } from "./core/signal.js";
 import { t } from "./core/texts.js";
 import { Dialog } from "./parts/act.js";
@@ -23,7 +24,7 @@ const SINGLE = {
   "/": () => document.querySelector("main input[type=search], main select, main input")?.focus(),
   j: () => step(1),
   k: () => step(-1),
-  n: () => go("submit"),
+  n: () => may("operator") && go("submit"),
   l: () => theme.set(isDark() ? "light" : "dark"),
 };
 
@@ -59,7 +60,7 @@ export function Shortcuts({ onClose }) {
     <table class="keys"><tbody>
       ${places().map(({ name, key }) => row(`g ${key}`, t(`place.${name}`)))}
       ${row("/", t("key.search"))}${row("j k", t("key.rows"))}${row("Enter", t("key.open"))}
-      ${row("n", t("place.submit"))}${row("l", t("theme"))}${row("?", t("shortcuts"))}
+      ${may("operator") && row("n", t("place.submit"))}${row("l", t("theme"))}${row("?", t("shortcuts"))}
     </tbody></table>
     <${Check} label=${t("shortcuts_on")} value=${on} onInput=${(is) => shortcutsOn.set(is)} />
   </${Dialog}>`;

@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from pydantic import ValidationError, field_validator
 
-from chalicelib.errors import FatalError, TaskError
+from chalicelib.errors import TaskError
+from chalicelib.executors.causes import nothing_listed
 from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
 from chalicelib.executors.services import Services
 from chalicelib.providers.base import ListedAsset
@@ -66,7 +67,7 @@ class DiscoverAssets:
             except TaskError as error:
                 errors.append(place | {"error": error.message})
         if errors and not details:
-            raise FatalError("nothing could be listed: " + "; ".join(dict.fromkeys(item["error"] for item in errors)))
+            raise nothing_listed(item["error"] for item in errors)
         return {
             "total_count": sum(scope["count"] for scope in details),
             "error_count": len(errors),

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chalicelib.assets.reconcile import PutAside, Run
 from chalicelib.assets.result import COUNTS, ScopeResult
-from chalicelib.errors import FatalError
+from chalicelib.executors.causes import nothing_listed
 from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
 from chalicelib.executors.services import Services
 from chalicelib.providers.base import Page
@@ -86,8 +86,7 @@ class SyncAssets:
         if not params.dry_run:
             self._record(context, details, errors)
         if errors and not details:
-            reasons = dict.fromkeys(str(error["error"]) for error in errors)
-            raise FatalError("nothing could be listed: " + "; ".join(reasons))
+            raise nothing_listed(str(error["error"]) for error in errors)
         return _result(details, errors)
 
     def _sync(self, target: Target, params: SyncParams, context: TaskContext) -> RunResult:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chalicelib.access.keys import USE_NOTED_EVERY
 from chalicelib.access.roles import Role
 from chalicelib.api.authorizer import NOTHING_SHOWN, REMEMBERED_SECONDS
-from chalicelib.clock import rfc3339
+from chalicelib.clock import rfc3339, utc_now
+from chalicelib.settings import Settings
+from chalicelib.tasks.model import Lane
 from infra.local.clouds.server import CloudServer
-from tests.api.conftest import Guarded, Reply, Service, aliyun_account
+from tests.api.conftest import Guarded, Reply, Service, aliyun_account, serving
+from tests.support.identity import AUDIENCE, ISSUER, IdentityProvider, publishing
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
 
 UNKNOWN = "cam_0123456789abcdef_" + "A" * 43
 
@@ -29,6 +35,27 @@ def test_a_key_tells_tenant_subject_and_role(guarded: Guarded) -> None:
         "role": "operator",
         "authentication": "keys",
     }
+
+
+def test_where_tokens_alone_are_taken_one_tells_tenant_subject_and_role_and_a_key_opens_nothing(
+    settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]
+) -> None:
+    with publishing(IdentityProvider()) as provider:
+        tokens = {"oidc_issuer": ISSUER, "oidc_audience": AUDIENCE, "oidc_jwks_url": provider.url}
+        taken = settings.model_copy(update={"authentication": "oidc", **tokens})
+        with serving(taken, sqs, queue_urls) as service:
+            token = provider.token(sub="ann", tenant="blue", roles=["viewer"])
+            assert as_key(service, token).data == {
+                "tenant": "blue",
+                "subject": "ann",
+                "role": "viewer",
+                "authentication": "oidc",
+            }
+            asked = service.call("POST", "/tasks/discover-assets", {}, Authorization=f"Bearer {token}")
+            assert (asked.status, asked.error) == (403, "this takes the role operator; yours is viewer")
+            expired = provider.token(exp=utc_now() - timedelta(hours=1))
+            _, key = service.container.keys.mint("blue", Role.ADMIN, "k", lifetime=timedelta(days=1), by="test")
+            assert [as_key(service, shown).status for shown in (expired, key)] == [401, 401]
 
 
 def test_without_a_key_the_gateway_says_what_to_send(guarded: Guarded) -> None:

@@ -70,6 +70,16 @@ def test_a_sync_in_which_every_region_fails_has_failed(service: Service, account
     assert "Forbidden" in task["error"]
 
 
+@pytest.mark.parametrize("path", ["/tasks/sync-assets", "/tasks/discover-assets"])
+def test_one_cause_in_every_region_is_told_once_with_one_request_of_it(
+    service: Service, account: int, fake: FakeAliyun, path: str
+) -> None:
+    for region in REGIONS:
+        deny(fake, region)
+    error = service.finished(path, SYNC)["error"]
+    assert (error.count("Forbidden"), error.count("(HTTP 403, request ")) == (1, 1)
+
+
 def deny(fake: FakeAliyun, region: str) -> None:
     fake.faults.order("denied", action="DescribeInstances", region=region)
 

@@ -63,3 +63,10 @@ def test_an_older_service_is_told(home: dict[str, str]) -> None:
     ended = asked(Answer.json({"code": 40400, "msg": "nothing is here", "data": None}, status=404), home)
     assert (ended.status, ended.out) == (1, "")
     assert "too old" in ended.err
+
+
+def test_whoever_is_no_operator_is_told_where_to_look(home: dict[str, str]) -> None:
+    refused = {"code": 40300, "msg": "this is about every tenant: it is for the tenant default", "data": None}
+    ended = asked(Answer.json(refused, status=403), home)
+    assert (ended.status, ended.out) == (1, "")
+    assert "cam dead-letters" in " ".join(ended.err.split())

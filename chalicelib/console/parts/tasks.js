@@ -5,6 +5,7 @@ import { href } from "../core/router.js";
 import { t, word } from "../core/texts.js";
 import { Ago, Bar, Sheet, Status } from "./show.js";
 
+export const STATUSES = ["pending", "running", "completed", "failed", "cancelled"];
 export const isOpen = (task) => task.status === "pending" || task.status === "running";
 export const taskHref = (id) => href(`tasks/${encodeURIComponent(id)}`);
 
@@ -36,7 +37,7 @@ export function TaskRows({ tasks, label }) {
 
 export function Doing({ task }) {
   if (task.status === "failed") return html`<span class="bad clip" title=${task.error}>${task.error}</span>`;
-  if (!isOpen(task)) return html`<span class="muted clip">${task.message}</span>`;
+  if (!isOpen(task)) return html`<span class="muted">${task.progress}%</span>`; // its message is its status once more
   return html`<div class="doing"><${Bar} value=${task.progress} label=${`${word("type", task.type)} ${task.progress}%`} />
     <span class="num">${task.progress}%</span></div><span class="sub clip">${task.message}</span>`;
 }

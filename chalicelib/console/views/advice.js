@@ -6,7 +6,7 @@ const ADVICE = [
   [/throttl|rate limit|too many requests|flow/i, "advice.throttled"],
   [/timed? ?out|timeout_seconds|超时/i, "advice.timeout"],
   [/no active|account/i, "advice.account"],
-  [/connect|unavailable|unreachable|network|5\d\d/i, "advice.unreachable"],
+  [/connect|unavailable|unreachable|network|\b5\d\d\b/i, "advice.unreachable"],
   [/worker|lost/i, "advice.lost"],
 ];
 

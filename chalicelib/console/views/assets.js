@@ -2,38 +2,30 @@ import { number } from "../core/format.js";
 import { html } from "../core/html.js";
 import { useLive } from "../core/live.js";
 import { go, href, refine, replace } from "../core/router.js";
+import { may } from "../core/session.js";
 import { t } from "../core/texts.js";
 import { Bars, Ranks } from "../parts/charts.js";
-import { Check, Choice, Typed } from "../parts/fields.js";
+import { Check, Choice, Moment, Typed } from "../parts/fields.js";
 import { accountOptions, usePicks } from "../parts/picks.js";
 import { Ago, Card, Empty, Loading, More, Page, Problem, Sheet } from "../parts/show.js";
 
 const PAGE = 50;
 const FACETS = ["provider", "type", "region"];
+const MORE = ["status", "name", "native_id", "ip", "first_seen_since", "changed_since", "deleted"];
+const NOT_EXPORTED = ["name", "native_id", "ip", "first_seen_since", "changed_since"]; // an export has no such filters
 const FACET_ROWS = 12;
 const DAYS = 14;
 
 export default function Assets({ query }) {
   const { data, error } = useLive("/assets", { limit: PAGE, ...query }, { every: 10000 });
   const summary = useLive("/assets/summary", { days: DAYS }, { every: 30000 });
-  const picks = usePicks();
   const { cursor, ...chosen } = query;
   const isNarrowed = Object.keys(query).some((name) => name !== "sort");
-  const set = (name, value) => refine({ [name]: value });
-  const tag = Object.entries(chosen).find(([name]) => name.startsWith("tag."));
+  const mayExport = may("operator") && !NOT_EXPORTED.some((name) => name in chosen);
   return html`<${Page} title=${t("place.assets")} note=${summary.data && t("assets_in_all", { count: number(summary.data.total) })}
-      actions=${html`<a class="button" href=${href("submit", { type: "export_assets", params: JSON.stringify(exported(chosen)) })}>
+      actions=${mayExport && html`<a class="button" href=${href("submit", { type: "export_assets", params: JSON.stringify(exported(chosen)) })}>
         ${t("export_these")}</a>`}>
-    <form class="filters" role="search" onSubmit=${(event) => event.preventDefault()}>
-      <${Typed} soon label=${t("search")} type="search" value=${chosen.q} onInput=${(it) => set("q", it)} placeholder=${t("search_hint")} />
-      <${Choice} label=${t("account_id")} value=${chosen.account_id} onInput=${(it) => set("account_id", it)}
-        any=${t("any")} options=${accountOptions(picks, chosen.provider)} />
-      <${Typed} label=${t("tag")} placeholder="env=prod" value=${tag ? `${tag[0].slice(4)}=${tag[1]}` : ""}
-        onInput=${(text) => replace(tagged(chosen, text))} />
-      <${Choice} label=${t("sort")} value=${chosen.sort} onInput=${(it) => set("sort", it)} any="ID"
-        options=${["name", "-changed_at", "-first_seen_at"].map((it) => [it, t(`sort.${it.replace("-", "")}`)])} />
-      <${Check} label=${t("deleted_too")} value=${chosen.deleted === "true"} onInput=${(is) => set("deleted", is ? "true" : "")} />
-    </form>
+    <${Filters} chosen=${chosen} />
     <div class="with-facets">
       <${Facets} counts=${summary.data?.counts} chosen=${chosen} />
       <div>
@@ -51,6 +43,31 @@ export default function Assets({ query }) {
   </${Page}>`;
 }
 
+function Filters({ chosen }) {
+  const picks = usePicks();
+  const set = (name) => (value) => refine({ [name]: value });
+  const tag = Object.entries(chosen).find(([name]) => name.startsWith("tag."));
+  return html`<form class="filters" role="search" onSubmit=${(event) => event.preventDefault()}>
+    <${Typed} soon label=${t("search")} type="search" value=${chosen.q} onInput=${set("q")} placeholder=${t("search_hint")} />
+    <${Choice} label=${t("account_id")} value=${chosen.account_id} onInput=${set("account_id")}
+      any=${t("any")} options=${accountOptions(picks, chosen.provider)} />
+    <${Typed} label=${t("tag")} placeholder="env=prod" value=${tag ? `${tag[0].slice(4)}=${tag[1]}` : ""}
+      onInput=${(text) => replace(tagged(chosen, text))} />
+    <${Choice} label=${t("sort")} value=${chosen.sort} onInput=${set("sort")} any="ID"
+      options=${["name", "-changed_at", "-first_seen_at"].map((it) => [it, t(`sort.${it.replace("-", "")}`)])} />
+    <details class="more-filters" open=${MORE.some((name) => name in chosen)}><summary>${t("more_filters")}</summary><div class="filters">
+      <${Typed} label=${t("status")} value=${chosen.status} onInput=${set("status")} placeholder="Running" />
+      <${Typed} label=${t("name")} value=${chosen.name} onInput=${set("name")} />
+      <${Typed} label=${t("native_id")} value=${chosen.native_id} onInput=${set("native_id")} />
+      <${Typed} label="IP" value=${chosen.ip} onInput=${set("ip")} />
+      <${Moment} label=${t("first_seen_since")} value=${chosen.first_seen_since} onInput=${set("first_seen_since")} />
+      <${Moment} label=${t("changed_since")} value=${chosen.changed_since} onInput=${set("changed_since")} />
+      <${Check} label=${t("deleted_too")} value=${chosen.deleted === "true"} onInput=${(is) => set("deleted")(is ? "true" : "")} />
+    </div></details>
+    ${Object.keys(chosen).length > 0 && html`<button type="button" class="quiet" onClick=${() => replace({})}>${t("clear")}</button>`}
+  </form>`;
+}
+
 const Rows = ({ assets }) => html`<${Sheet} label=${t("place.assets")}>
   <thead><tr><th scope="col">${t("name")}</th><th scope="col">${t("type")}</th><th scope="col">${t("status")}</th>
     <th scope="col">${t("region")}</th><th scope="col" class="far">IP</th><th scope="col" class="num">${t("changed_at")}</th></tr></thead>
@@ -62,9 +79,13 @@ const Rows = ({ assets }) => html`<${Sheet} label=${t("place.assets")}>
       <td class="num"><${Ago} at=${it.changed_at} /></td></tr>`)}</tbody>
 </${Sheet}>`;
 
-/** What there is by cloud, type and region; each list counts what fits the choices made in the other two. */
+/**
+ * What there is by cloud, type and region; each list counts what fits the choices made in the other two. Counts by
+ * anything else are not known: none is shown while the list is narrowed down by more.
+ */
 function Facets({ counts, chosen }) {
   if (!counts) return html`<div></div>`;
+  const isCounted = Object.keys(chosen).every((name) => name === "sort" || FACETS.includes(name));
   const fits = (row, but) => FACETS.every((name) => name === but || !chosen[name] || row[name] === chosen[name]);
   return html`<aside class="facets" aria-label=${t("facets")}>${FACETS.map((name) => {
     const sums = new Map();
@@ -75,7 +96,7 @@ function Facets({ counts, chosen }) {
       <ul class="plain">${shown.map(([value, count]) => html`<li key=${value}>
       <a href=${href("assets", { ...chosen, [name]: value === chosen[name] ? "" : value })}
         aria-current=${value === chosen[name] ? "true" : undefined}>
-        <span>${value}</span><span class="num">${number(count)}</span></a></li>`)}</ul></section>`;
+        <span>${value}</span>${isCounted && html`<span class="num">${number(count)}</span>`}</a></li>`)}</ul></section>`;
   })}</aside>`;
 }
 

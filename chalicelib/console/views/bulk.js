@@ -9,6 +9,14 @@ import { about } from "../parts/tasks.js";
 
 const NUMBERS = ["account_id"];
 const SHOWN = 5;
+const ACTS_ON = { cancel: ["pending", "running"], retry: ["failed", "cancelled"] };
+
+/** The newest tasks that the verb would act on. */
+async function sampleOf(verb, chosen) {
+  const hit = ACTS_ON[verb].filter((status) => [undefined, status].includes(chosen.status));
+  const pages = await Promise.all(hit.map((status) => get("/tasks", { ...chosen, status, limit: SHOWN })));
+  return pages.flatMap(({ tasks }) => tasks).sort((a, b) => b.created_at.localeCompare(a.created_at)).slice(0, SHOWN);
+}
 
 /** `chosen` is the query of the list, which the API's bulk routes take as a body. */
 export function Bulk({ verb, chosen, onClose }) {
@@ -18,8 +26,8 @@ export function Bulk({ verb, chosen, onClose }) {
   const [error, setError] = useState(null);
 
   useEffect(() => {
-    Promise.all([send("POST", `/tasks/${verb}`, { ...body, dry_run: true }), get("/tasks", { ...chosen, limit: SHOWN })])
-      .then(([counted, { tasks }]) => setPreview({ matched: counted.matched, tasks }), setError);
+    Promise.all([send("POST", `/tasks/${verb}`, { ...body, dry_run: true }), sampleOf(verb, chosen)])
+      .then(([counted, tasks]) => setPreview({ matched: counted.matched, tasks }), setError);
   }, []);
 
   async function act() {

@@ -1,6 +1,6 @@
-import { send } from "../core/api.js";
+import { get, send } from "../core/api.js";
 import { number } from "../core/format.js";
-import { html, useState } from "../core/html.js";
+import { html, useEffect, useState } from "../core/html.js";
 import { useLive } from "../core/live.js";
 import { may } from "../core/session.js";
 import { t, word } from "../core/texts.js";
@@ -9,15 +9,19 @@ import { Ago, Card, Copy, Empty, Loading, Page, Problem, Sheet } from "../parts/
 import { about, taskHref } from "../parts/tasks.js";
 import { adviceOn } from "./advice.js";
 
-const READ = 100;
+const PAGE = 100;
+const MOST_READ = 1000;
 const ERROR_LENGTH = 128; // what the API takes as a part of an error
 const SHOWN = 5;
+const REQUEST = / \((?:HTTP \d+, )?request [^()]*\)/; // of which call a cloud's error is: another one each time
 
-/** Letters by what they failed of, the most first: {error, type, letters}. */
+const causeOf = (error) => error.split(REQUEST)[0].slice(0, ERROR_LENGTH).trim();
+
+/** Letters by what they failed of, the most first: {error, type, letters}; `error` is a part of that of each. */
 export function grouped(letters) {
   const groups = new Map();
   for (const letter of letters) {
-    const error = letter.error.slice(0, ERROR_LENGTH);
+    const error = causeOf(letter.error);
     const name = `${letter.type}\n${error}`;
     if (!groups.has(name)) groups.set(name, { name, error, type: letter.type, letters: [] });
     groups.get(name).letters.push(letter);
@@ -25,15 +29,36 @@ export function grouped(letters) {
   return [...groups.values()].sort((a, b) => b.letters.length - a.letters.length);
 }
 
-const choiceOf = ({ error, type }) => (error ? { error, type } : { type });
+/** The newest letters, a first page live and what follows it whenever that has changed. */
+function useLetters() {
+  const { data, error, refresh } = useLive("/dead-letters", { limit: PAGE }, { every: 5000 });
+  const [older, setOlder] = useState([]);
+  useEffect(() => {
+    const aborter = new AbortController();
+    read(data?.next_cursor, aborter).then(setOlder, () => {}); // the note tells how many are shown
+    return () => aborter.abort();
+  }, [data]);
+  const seen = new Set(data?.dead_letters.map(({ id }) => id));
+  return { data, letters: [...(data?.dead_letters ?? []), ...older.filter(({ id }) => !seen.has(id))], error, refresh };
+}
+
+async function read(cursor, aborter) {
+  const found = [];
+  while (cursor && found.length < MOST_READ - PAGE) {
+    const page = await get("/dead-letters", { limit: PAGE, cursor }, aborter);
+    found.push(...page.dead_letters);
+    cursor = page.next_cursor;
+  }
+  return found;
+}
 
 export default function DeadLetters() {
-  const { data, error, refresh } = useLive("/dead-letters", { limit: READ }, { every: 5000 });
+  const { data, letters, error, refresh } = useLetters();
   const [asking, setAsking] = useState(null);
-  const groups = grouped(data?.dead_letters ?? []);
+  const groups = grouped(letters);
 
   async function ask(group) {
-    const choice = group ? choiceOf(group) : {};
+    const choice = group ? { error: group.error, type: group.type } : {};
     const { matched } = await send("POST", "/dead-letters/redrive", { ...choice, dry_run: true });
     setAsking({ choice, matched, error: group?.error });
   }
@@ -48,8 +73,8 @@ export default function DeadLetters() {
     <${Problem} error=${error} />
     ${!data && !error && html`<${Loading} />`}
     ${data && !groups.length && html`<${Card}><${Empty}>${t("no_dead_letters")}</${Empty}></${Card}>`}
-    ${data?.total > data?.dead_letters.length && html`<p class="note">
-      ${t("newest_letters", { count: data.dead_letters.length, total: number(data.total) })}</p>`}
+    ${data?.total > letters.length && html`<p class="note">
+      ${t("newest_letters", { count: number(letters.length), total: number(data.total) })}</p>`}
     ${groups.map((group) => html`<${Group} key=${group.name} group=${group} ask=${ask} refresh=${refresh} />`)}
     ${asking && html`<${Confirm} title=${t("redrive")} yes=${t("bulk.retry.yes", { count: number(asking.matched) })}
       act=${redrive} onClose=${() => setAsking(null)}>
@@ -66,10 +91,10 @@ function Group({ group, ask, refresh }) {
     await refresh();
   };
   return html`<${Card} kind="failure" title=${`${word("type", group.type)} × ${number(group.letters.length)}`}
-      actions=${html`<${Copy} text=${group.error} />${may("admin") && html`<${Act} kind="main" act=${() => ask(group)}>${t("redrive")}
+      actions=${html`<${Copy} text=${group.error} />${may("admin") && group.error && html`<${Act} kind="main" act=${() => ask(group)}>${t("redrive")}
         </${Act}>`}`}>
     <p class="error-text">${group.error || "–"}</p>
-    <p class="muted">${t("what_to_do")} ${t(adviceOn(group.error))}</p>
+    <p class="muted">${t("what_to_do")} ${t(adviceOn(group.letters[0].error))}</p>
     <${Sheet} label=${group.error}>
       <thead><tr><th scope="col">${t("task")}</th><th scope="col" class="num">${t("retries")}</th>
         <th scope="col" class="num">${t("completed_at")}</th><th scope="col"><span class="hidden">${t("actions")}</span></th></tr></thead>

@@ -1,6 +1,6 @@
 import { send } from "../core/api.js";
 import { minute, number, percent, span } from "../core/format.js";
-import { html } from "../core/html.js";
+import { html, useEffect, useState } from "../core/html.js";
 import { useLive } from "../core/live.js";
 import { href } from "../core/router.js";
 import { may } from "../core/session.js";
@@ -8,21 +8,29 @@ import { t, word } from "../core/texts.js";
 import { Act } from "../parts/act.js";
 import { Bars, Line, OUTCOMES, tellOutcomes } from "../parts/charts.js";
 import { Ago, Card, Empty, Loading, Page, Problem, Sheet, Tile } from "../parts/show.js";
-import { TaskRows } from "../parts/tasks.js";
+import { STATUSES, TaskRows } from "../parts/tasks.js";
 
 const MINUTES = 60;
 const NEWEST = 6;
 const DUE = 6;
 
+const FORBIDDEN = 403;
+
+/** Figures of the whole service, for its operators; everybody else is shown what is theirs. */
 export default function Overview() {
-  const stats = useLive("/stats", { minutes: MINUTES }, { every: 5000 });
+  const [isOwn, setOwn] = useState(false);
+  const stats = useLive(isOwn ? null : "/stats", { minutes: MINUTES }, { every: 5000 });
+  const lanes = useLive(isOwn ? "/lanes" : null, {}, { every: 15000 });
   const newest = useLive("/tasks", { limit: NEWEST }, { every: 3000 });
   const accounts = useLive("/accounts", {}, { every: 15000 });
-  return html`<${Page} title=${t("place.overview")} note=${t("last_minutes", { minutes: MINUTES })}>
-    <${Problem} error=${stats.error} />
+  const isRefused = stats.error?.status === FORBIDDEN;
+  useEffect(() => { if (isRefused) setOwn(true); }, [isRefused]);
+  return html`<${Page} title=${t("place.overview")} note=${isOwn ? t("own_figures") : t("last_minutes", { minutes: MINUTES })}>
+    <${Problem} error=${isRefused ? null : stats.error ?? lanes.error} />
     ${stats.data && html`<${Figures} stats=${stats.data} />`}
+    ${isOwn && html`<${OwnFigures} />`}
     <div class="columns">
-      <${Lanes} lanes=${stats.data?.lanes} refresh=${stats.refresh} />
+      <${Lanes} lanes=${isOwn ? lanes.data?.lanes : stats.data?.lanes} isOwn=${isOwn} refresh=${stats.refresh} />
       <${Schedules} accounts=${accounts.data?.accounts} />
     </div>
     ${stats.data && html`<${Types} types=${stats.data.types} />`}
@@ -33,6 +41,16 @@ export default function Overview() {
         : html`<${Empty}>${t("no_tasks")} ${may("operator") && html`<a href=${href("submit")}>${t("new_task")}</a>`}</${Empty}>`}
     </${Card}>
   </${Page}>`;
+}
+
+const OwnFigures = () => html`<div class="tiles">
+  ${STATUSES.map((status) => html`<${Total} key=${status} name=${t(`status.${status}`)} path="/tasks" query=${{ status }} to="tasks" />`)}
+  <${Total} name=${t("place.dead-letters")} path="/dead-letters" query=${{}} to="dead-letters" isBad=${true} />
+</div>`;
+
+function Total({ name, path, query, to, isBad }) {
+  const { data } = useLive(path, { ...query, limit: 1 }, { every: 5000 });
+  return html`<${Tile} name=${name} kind=${isBad && data?.total ? "bad" : ""} value=${number(data?.total)} to=${href(to, query)} />`;
 }
 
 function Figures({ stats }) {
@@ -64,22 +82,23 @@ function Figures({ stats }) {
     </div>`;
 }
 
-function Lanes({ lanes, refresh }) {
+function Lanes({ lanes, isOwn, refresh }) {
   const turn = (lane) => async () => {
     await send("POST", `/lanes/${lane.lane}/${lane.paused ? "resume" : "pause"}`);
     await refresh();
   };
+  const load = (lane) => html`<td class="num">${number(lane.waiting)}</td><td class="num">${number(lane.running)}</td>
+    <td class="num">${span(lane.oldest_seconds)}</td>
+    <td class="num">${may("admin") && html`<${Act} kind="quiet" act=${turn(lane)}>${t(lane.paused ? "resume" : "pause")}
+      <span class="hidden"> ${word("lane", lane.lane)}</span></${Act}>`}</td>`;
   return html`<${Card} title=${t("lanes")}>
     ${!lanes ? html`<${Loading} />` : html`<${Sheet} label=${t("lanes")}>
-      <thead><tr><th scope="col">${t("lane")}</th><th scope="col" class="num">${t("status.pending")}</th>
-        <th scope="col" class="num">${t("status.running")}</th><th scope="col" class="num">${t("oldest")}</th>
-          <th scope="col"><span class="hidden">${t("actions")}</span></th></tr></thead>
+      <thead><tr><th scope="col">${t("lane")}</th>${isOwn ? html`<th scope="col">${t("status")}</th>` : html`<th scope="col"
+        class="num">${t("status.pending")}</th><th scope="col" class="num">${t("status.running")}</th><th scope="col"
+        class="num">${t("oldest")}</th><th scope="col"><span class="hidden">${t("actions")}</span></th>`}</tr></thead>
       <tbody>${lanes.map((lane) => html`<tr key=${lane.lane}>
-        <td>${word("lane", lane.lane)} ${lane.paused && html`<span class="verdict held">${t("paused")}</span>`}</td>
-        <td class="num">${number(lane.waiting)}</td><td class="num">${number(lane.running)}</td>
-          <td class="num">${span(lane.oldest_seconds)}</td>
-        <td class="num">${may("admin") && html`<${Act} kind="quiet" act=${turn(lane)}>${t(lane.paused ? "resume" : "pause")}
-          <span class="hidden"> ${word("lane", lane.lane)}</span></${Act}>`}</td>
+        <td>${word("lane", lane.lane)} ${lane.paused && !isOwn && html`<span class="verdict held">${t("paused")}</span>`}</td>
+        ${isOwn ? html`<td>${t(lane.paused ? "paused" : "lane_open")}</td>` : load(lane)}
       </tr>`)}</tbody></${Sheet}>`}
   </${Card}>`;
 }

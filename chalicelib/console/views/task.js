@@ -6,12 +6,11 @@ import { go, href } from "../core/router.js";
 import { may } from "../core/session.js";
 import { t, word } from "../core/texts.js";
 import { Act, Confirm, say } from "../parts/act.js";
-import { Ago, Bar, Card, Copy, Facts, Loading, More, Page, Problem, Sheet, Status, TaskLink } from "../parts/show.js";
-import { Doing, about, isOpen, taskHref } from "../parts/tasks.js";
+import { Bar, Card, Copy, Facts, Loading, Page, Problem, Status } from "../parts/show.js";
+import { about, isOpen, taskHref } from "../parts/tasks.js";
 import { adviceOn } from "./advice.js";
+import { Children } from "./children.js";
 import { Result } from "./result.js";
-
-const CHILDREN = 50;
 
 export default function Task({ id }) {
   const { data: task, error, refresh } = useLive(`/tasks/${encodeURIComponent(id)}`, {}, { every: 1000 });
@@ -25,7 +24,7 @@ export default function Task({ id }) {
     <${Problem} error=${error} />
     <${Card} kind=${`state ${task.status}`}>
       <div class="state-line"><${Status} value=${task.status} />
-        <span aria-live="polite">${task.message}</span><span class="num">${task.progress}%</span></div>
+        <span aria-live="polite">${isOpen(task) ? task.message : html`<span class="hidden">${word("status", task.status)}</span>`}</span><span class="num">${task.progress}%</span></div>
       <${Bar} value=${task.progress} status=${task.status} />
       <${Facts} of=${[
         ["ID", html`<span class="id">${task.id}</span>`],
@@ -55,12 +54,17 @@ export default function Task({ id }) {
   </${Page}>`;
 }
 
+/** What the form is filled with. Deletions were confirmed of what was looked at then, not of what is there now. */
+function sameAgain({ params: { confirm_deletions: confirmed, ...params }, priority, max_retry, timeout_seconds }) {
+  return { ...params, priority, max_retry, timeout_seconds };
+}
+
 function Buttons({ task, refresh }) {
   const [asking, setAsking] = useState(false);
   if (!may("operator")) return null;
   const at = `/tasks/${encodeURIComponent(task.id)}`;
   const then = (text) => { say(text); refresh(); };
-  const again = href("submit", { type: task.type, params: JSON.stringify({ ...task.params, priority: task.priority }) });
+  const again = href("submit", { type: task.type, params: JSON.stringify(sameAgain(task)) });
   return html`
     ${isOpen(task) && html`<${Act} act=${() => send("POST", `${at}/cancel`).then(() => then(t("cancel_asked")))}
       disabled=${task.cancel_requested}>${task.cancel_requested ? t("cancelling") : t("cancel")}</${Act}>`}
@@ -70,38 +74,6 @@ function Buttons({ task, refresh }) {
     ${may("admin") && task.status !== "running" && html`<button onClick=${() => setAsking(true)}>${t("delete")}</button>`}
     ${asking && html`<${Confirm} title=${t("delete_task")} yes=${t("delete")} danger=${true} onClose=${() => setAsking(false)}
       act=${() => send("DELETE", at).then(() => { say(t("deleted")); go("tasks"); })}><p>${t("delete_task_note")}</p></${Confirm}>`}`;
-}
-
-/** The parts of a task, each with its own parts where it has some. */
-function Children({ id, open }) {
-  const [limit, setLimit] = useState(CHILDREN);
-  const { data } = useLive(`/tasks/${encodeURIComponent(id)}/children`, { limit }, { every: open ? 1500 : 0 });
-  if (!data?.tasks.length) return null;
-  const more = data.next_cursor && limit < 100 ? () => setLimit(100) : null;
-  return html`<${Card} title=${`${t("children")} (${data.total ?? data.tasks.length})`}>
-    <${Sheet} label=${t("children")}>
-      <thead><tr><th scope="col">${t("status")}</th><th scope="col">${t("part")}</th><th scope="col">${t("progress")}</th>
-        <th scope="col" class="num">${t("duration")}</th></tr></thead>
-      <tbody>${data.tasks.map((child) => html`<${Child} key=${child.id} task=${child} depth=${0} />`)}</tbody>
-    </${Sheet}>
-    <div class="card-foot"><${More} shown=${data.tasks.length} total=${data.total} next=${more} /></div>
-  </${Card}>`;
-}
-
-function Child({ task, depth }) {
-  const [unfolded, setUnfolded] = useState(false);
-  const hasParts = task.timeline.some((entry) => entry.event === "fanned_out");
-  const { data } = useLive(unfolded ? `/tasks/${encodeURIComponent(task.id)}/children` : null, { limit: 100 });
-  return html`<tr>
-      <td><${Status} value=${task.status} /></td>
-      <td class=${`depth-${Math.min(depth, 3)}`}>
-        ${hasParts && html`<button class="quiet" aria-expanded=${unfolded} onClick=${() => setUnfolded(!unfolded)}>
-          ${unfolded ? "▾" : "▸"}</button>`}
-        <a href=${taskHref(task.id)} data-row>${about(task.params)}</a></td>
-      <td class="progress-cell"><${Doing} task=${task} /></td>
-      <td class="num">${span(task.duration)}</td>
-    </tr>
-    ${unfolded && data?.tasks.map((child) => html`<${Child} key=${child.id} task=${child} depth=${depth + 1} />`)}`;
 }
 
 const Timeline = ({ of }) => html`<ol class="timeline">${of.map((entry, at) => html`<li key=${at} class=${entry.event}>

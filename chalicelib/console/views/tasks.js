@@ -7,10 +7,9 @@ import { Check, Choice, Moment, Typed } from "../parts/fields.js";
 import { useKinds } from "../parts/operations.js";
 import { accountOptions, allTypes, regionsOf, usePicks } from "../parts/picks.js";
 import { Card, Empty, Loading, More, Page, Problem } from "../parts/show.js";
-import { TaskRows } from "../parts/tasks.js";
+import { STATUSES, TaskRows } from "../parts/tasks.js";
 import { Bulk } from "./bulk.js";
 
-const STATUSES = ["pending", "running", "completed", "failed", "cancelled"];
 const PAGE = 25;
 
 export default function Tasks({ query }) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -27,15 +28,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-def key(stack: Stack, role: Role) -> str:
+def key(stack: Stack, role: Role, tenant: str = OPERATORS) -> str:
     asked = NewKey(name=f"console of {role}", role=role, expires_in_days=1)
-    return keys.mint(stack.config.environment(), OPERATORS, asked)
+    return keys.mint(stack.config.environment(), tenant, asked)
 
 
 def enter(console: Console, text: str, place: str = "accounts") -> Page:
     console.expect_refusals()
     page = console.open(place)
-    page.get_by_label("API key").fill(text)
+    page.get_by_label("API key or token").fill(text)
     page.get_by_role("button", name="Enter").click()
     return page
 
@@ -43,7 +44,7 @@ def enter(console: Console, text: str, place: str = "accounts") -> Page:
 def test_without_a_key_nothing_is_shown_but_the_field_for_it_and_a_wrong_one_is_refused(console: Console) -> None:
     page = enter(console, "cam_nobody_knows-this")
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_text("A key is needed")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A key or token is needed")
     expect(page.get_by_role("table")).to_have_count(0)
 
 
@@ -55,7 +56,7 @@ def test_a_key_opens_the_console_for_as_long_as_the_tab_lives(console: Console, 
     expect(page.get_by_role("link", name="demo-aliyun")).to_be_visible()
     assert page.evaluate("Object.keys(localStorage)") == []
     page.get_by_role("button", name="Forget the key").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("A key is needed")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A key or token is needed")
 
 
 def test_what_a_role_may_not_do_is_not_offered(console: Console, stack: Stack) -> None:
@@ -64,12 +65,42 @@ def test_what_a_role_may_not_do_is_not_offered(console: Console, stack: Stack) -
     expect(page.get_by_text("viewer", exact=False)).to_be_visible()
     expect(page.get_by_role("button", name="Add an account")).to_have_count(0)
     expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
+    expect(page.get_by_role("link", name="New task")).to_have_count(0)
+    page.get_by_role("link", name="Assets").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Assets")
+    expect(page.get_by_role("link", name="Export these")).to_have_count(0)
+    for keys_pressed in ("n", "gn"):
+        for one in keys_pressed:
+            page.keyboard.press(one)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Assets")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Search or filter")
+    expect(page.get_by_role("dialog")).not_to_contain_text("New task")
 
 
-def ask(stack: Stack, text: str, method: str = "GET", path: str = "/whoami") -> httpx.Response:
+def test_the_overview_of_another_tenant_has_what_is_theirs(console: Console, stack: Stack) -> None:
+    another = key(stack, Role.ADMIN, "another")
+    made = ask(stack, another, "POST", "/tasks/export-assets", {"format": "csv"}).json()["data"]["task_id"]
+    page = enter(console, another, "overview")
+    expect(page.locator(f"a[href$='{made}']")).to_be_visible()
+    expect(page.locator(".tile", has_text="Completed")).to_contain_text("1")
+    expect(page.locator(".tile", has_text="Dead letters")).to_contain_text("0")
+    expect(page.get_by_role("region", name="Lanes").get_by_role("row")).to_have_text(
+        ["LaneStatus", "High open", "Normal open", "Low open"]
+    )
+    expect(page.get_by_text("No account is synced by itself.")).to_be_visible()
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+
+
+def ask(
+    stack: Stack, text: str, method: str = "GET", path: str = "/whoami", body: dict[str, Any] | None = None
+) -> httpx.Response:
     """Call the API with a key."""
     headers = {"Authorization": f"Bearer {text}"}
-    return httpx.request(method, f"{stack.url}/api/v1/cam{path}", headers=headers, timeout=15, trust_env=False)
+    url = f"{stack.url}/api/v1/cam{path}"
+    return httpx.request(method, url, headers=headers, json=body, timeout=15, trust_env=False)
 
 
 def make(page: Page, name: str, role: str) -> str:
@@ -125,7 +156,7 @@ def test_whoever_revokes_the_key_in_use_is_told_so_first(console: Console, stack
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("you will need another key")
     dialog.get_by_role("button", name="Revoke").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("A key is needed")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A key or token is needed")
 
 
 def test_the_audit_tells_who_did_what_to_what_and_is_narrowed_down(

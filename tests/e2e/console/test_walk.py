@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from infra.local.seed import fake_cloud_key
 from infra.local.stack import Stack
 from tests.e2e.conftest import Client
 from tests.e2e.console.conftest import Cloud, Console, Shoot
+from tests.support.conditions import eventually
 
 SYNC = "/tasks/sync-assets"
 VISIBILITY = """(hidden) => {
@@ -93,17 +94,22 @@ def test_a_failed_task_says_why_and_is_retried(console: Console, client: Client,
     status(page, "Completed")
 
 
-def test_the_same_again_is_a_filled_form(console: Console, client: Client) -> None:
-    task_id = ended(client, "cn-shanghai")
+def test_the_same_again_is_a_filled_form_that_confirms_no_deletions(console: Console, client: Client) -> None:
+    asked = {"provider": "aliyun", "account_id": 123, "regions": ["cn-shanghai"], "asset_types": ["ecs"]}
+    options = {"priority": 7, "max_retry": 1, "timeout_seconds": 777}
+    task_id = client.post(SYNC, asked | options | {"confirm_deletions": True})["task_id"]
+    former = client.ended(task_id)
     page = console.open(f"tasks/{task_id}")
     page.get_by_role("link", name="Same again").click()
     expect(page.get_by_label("Cloud")).to_have_value("aliyun")
     expect(page.get_by_role("button", name="ecs", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Confirm held deletions")).not_to_be_checked()
     page.get_by_role("button", name="Submit").click()
     expect(page).not_to_have_url(re.compile(task_id))
     status(page, "Completed")
     again = client.task(page.url.rpartition("/")[2])
-    assert again["params"] == client.task(task_id)["params"]
+    assert again["params"] == former["params"] | {"confirm_deletions": False}
+    assert {name: again[name] for name in options} == options
 
 
 def test_tasks_are_narrowed_down_by_what_they_are_about_and_the_address_keeps_it(
@@ -141,6 +147,28 @@ def test_many_are_retried_after_a_look_at_what_it_hits(
     assert client.ended(task_id)["status"] == "completed"
 
 
+def test_the_look_at_what_is_hit_shows_no_task_that_would_be_left_alone(
+    console: Console, client: Client, cloud: Cloud
+) -> None:
+    region = "cn-hangzhou"
+    cloud.deny(region)
+    failed = ended(client, region)
+    cloud.heal()
+    for _ in range(2):
+        ended(client, region)
+    page = console.open(f"tasks?region={region}")
+    page.get_by_role("button", name="Retry these").click()
+    sample = page.get_by_role("dialog").get_by_role("listitem")
+    expect(sample.first).to_contain_text("Failed")
+    expect(sample.filter(has_text="Completed")).to_have_count(0)
+    page.get_by_role("dialog").get_by_role("button", name="Back").click()
+    client.post(f"/tasks/{failed}/retry")
+    client.ended(failed)
+    page.get_by_role("button", name="Cancel these").click()
+    expect(page.get_by_role("dialog")).to_contain_text("0 open tasks would be cancelled")
+    expect(sample).to_have_count(0)
+
+
 def test_dead_letters_are_grouped_by_error_and_redriven(
     console: Console, client: Client, cloud: Cloud, shoot: Shoot
 ) -> None:
@@ -155,6 +183,97 @@ def test_dead_letters_are_grouped_by_error_and_redriven(
     page.get_by_role("dialog").get_by_role("button", name=re.compile("Retry")).click()
     expect(page.locator(f"a[href$='{task_id}']")).to_have_count(0)
     assert client.ended(task_id)["status"] == "completed"
+
+
+def test_equal_failures_of_a_cloud_are_one_group_and_one_redrive_whatever_their_requests(
+    console: Console, client: Client, cloud: Cloud
+) -> None:
+    client.post("/dead-letters/redrive", {})
+    eventually(lambda: client.get("/dead-letters")["total"] == 0, within=60)
+    regions = ("cn-beijing", "cn-hongkong")
+    for region in regions:
+        cloud.deny(region)
+    tasks = [ended(client, region) for region in regions]
+    cloud.heal()
+    errors = {client.task(task_id)["error"] for task_id in tasks}
+    assert len(errors) == 2, "each names a request of its own"
+    page = console.open("dead-letters")
+    group = page.locator("section.failure")
+    expect(group.get_by_role("heading")).to_have_text("Sync assets × 2")
+    group.get_by_role("button", name="Redrive").click()
+    page.get_by_role("dialog").get_by_role("button", name="Retry 2").click()
+    expect(page.get_by_role("status")).to_contain_text("2 retried")
+    assert [client.ended(task_id)["status"] for task_id in tasks] == ["completed", "completed"]
+
+
+def test_dead_letters_beyond_a_page_are_grouped_too(console: Console, client: Client, cloud: Cloud) -> None:
+    count, region = 101, "cn-beijing"
+    cloud.deny(region)
+    discovery = {"type": "discover_assets", "body": {"provider": "aliyun", "region": region, "asset_types": ["ecs"]}}
+    client.post("/tasks/batch", {"tasks": [discovery] * count})
+    failed = {"type": "discover_assets", "error": "Forbidden"}
+    eventually(lambda: client.get("/dead-letters", **failed)["total"] == count, within=120)
+    cloud.heal()
+    page = console.open("dead-letters")
+    group = page.locator("section.failure", has_text="Discover assets")
+    expect(group.get_by_role("heading")).to_have_text(f"Discover assets × {count}")
+    expect(page.locator(".note")).to_have_count(0)
+    group.get_by_role("button", name="Redrive").click()
+    page.get_by_role("dialog").get_by_role("button", name=f"Retry {count}").click()
+    expect(group).to_have_count(0)
+
+
+def test_what_failed_without_an_error_is_not_redriven_together_with_all_others(console: Console) -> None:
+    def answer(route: Route) -> None:
+        letter = {"id": "1", "type": "sync_assets", "error": "", "params": {}, "retry_count": 0}
+        page = {"dead_letters": [letter], "total": 1, "next_cursor": None}
+        route.fulfill(json={"code": 0, "msg": "success", "data": page})
+
+    console.page.route("**/api/v1/cam/dead-letters?*", answer)
+    page = console.open("dead-letters")
+    expect(page.locator("section.failure")).to_be_visible()
+    expect(page.get_by_role("button", name="Redrive", exact=True)).to_have_count(0)
+
+
+def test_every_part_of_a_task_is_found_page_by_page_and_by_status_the_failed_first(
+    console: Console, client: Client, cloud: Cloud
+) -> None:
+    def parts(**query: str) -> tuple[list[str], str | None]:
+        found = client.get(f"/tasks/{task_id}/children", limit=50, **query)
+        return [f"#/tasks/{task['id']}" for task in found["tasks"]], found["next_cursor"]
+
+    cloud.deny("cn-beijing")
+    regions = ["cn-beijing", "cn-hongkong", "cn-shanghai"]
+    task_id = client.post(SYNC, {"provider": "aliyun", "account_id": 123, "regions": regions})["task_id"]
+    client.ended(task_id, within=240)
+    cloud.heal()
+    failed, _ = parts(status="failed")
+    assert failed
+    first, cursor = parts()
+    assert cursor
+    second, end = parts(cursor=cursor)
+    assert second
+    assert end is None
+    page = console.open(f"tasks/{task_id}")
+    listed = page.get_by_role("region", name="Parts").locator("[data-row]")
+
+    def shown() -> list[str]:
+        return list(listed.evaluate_all("(links) => links.map((link) => link.getAttribute('href'))"))
+
+    def others(of: list[str]) -> list[str]:
+        return [href for href in of if href not in failed]
+
+    eventually(lambda: shown() == failed + others(first), within=30)
+    page.get_by_role("button", name="Next page").click()
+    eventually(lambda: shown() == others(second), within=30)
+    page.get_by_role("button", name="Former page").click()
+    eventually(lambda: shown() == failed + others(first), within=30)
+    page.get_by_label("Status of the parts").select_option("failed")
+    eventually(lambda: shown() == failed, within=30)
+    page.get_by_label("Status of the parts").select_option("cancelled")
+    eventually(lambda: shown() == [], within=30)
+    page.get_by_label("Status of the parts").select_option("")
+    eventually(lambda: shown() == failed + others(first), within=30)
 
 
 def test_an_asset_is_found_and_shows_its_relations_and_what_changed(
@@ -183,6 +302,50 @@ def test_an_asset_is_found_and_shows_its_relations_and_what_changed(
     expect(page.locator("ins").filter(has_text="found-in-the-console").first).to_be_visible()
     expect(page.get_by_role("region", name="Relations").get_by_role("link")).not_to_have_count(0)
     shoot(page, "asset")
+
+
+def test_the_counts_beside_a_list_are_those_of_the_list_or_left_out(console: Console, client: Client) -> None:
+    ended(client, "cn-hongkong")
+    page = console.open("assets")
+    region = page.get_by_role("complementary").get_by_role("link", name="cn-hongkong")
+    counted = region.locator(".num")
+    expect(counted).to_have_count(1)
+    page.get_by_label("Account").select_option("123")
+    expect(page).to_have_url(re.compile("account_id=123"))
+    expect(region).to_be_visible()
+    expect(counted).to_have_count(0)
+    page.get_by_role("button", name="Clear").click()
+    region.click()
+    total = client.get("/assets", region="cn-hongkong", limit=1)["total"]
+    expect(page.locator(".more")).to_contain_text(f"of {total}")
+    expect(counted).to_have_text(f"{total}")
+
+
+def test_assets_are_narrowed_down_by_all_that_the_api_takes(console: Console, client: Client) -> None:
+    ended(client, "cn-hongkong")
+    asset = client.get("/assets", type="ecs", region="cn-hongkong", status="Running", limit=1)["assets"][0]
+    page = console.open("assets")
+    page.get_by_text("More filters").click()
+    for label, value in (
+        ("Status", asset["status"]),
+        ("Name", asset["name"]),
+        ("ID in the cloud", asset["native_id"]),
+        ("IP", asset["ips"][0]),
+    ):
+        field = page.get_by_role("search").get_by_label(label, exact=True)
+        field.fill(value)
+        field.press("Enter")
+    for label in ("First seen since", "Changed since"):
+        page.get_by_label(label).fill("2020-01-01T00:00")
+    expect(page).to_have_url(re.compile("changed_since=2020|changed_since=2019"))
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.locator("[data-row]")).to_have_text(asset["name"])
+    expect(page.get_by_role("link", name="Export these")).to_have_count(0)
+    page.get_by_label("Changed since").fill("2999-01-01T00:00")
+    expect(page.get_by_text("No assets fit.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Status", exact=True)).to_have_value(asset["status"])
+    expect(page.get_by_text("No assets fit.")).to_be_visible()
 
 
 def test_a_held_deletion_is_looked_at_and_confirmed(
@@ -297,6 +460,16 @@ def test_a_hidden_console_asks_for_nothing_until_it_is_seen_again(console: Conso
     assert asked == []
     with page.expect_response(lambda answer: "/tasks?" in answer.url):
         page.evaluate(VISIBILITY, False)
+
+
+def test_of_an_ended_task_the_console_says_so_in_its_own_language_alone(console: Console, client: Client) -> None:
+    task_id = ended(client, "cn-shanghai")
+    assert client.task(task_id)["message"] == "任务已完成"
+    page = console.open(f"tasks/{task_id}")
+    expect(page.locator(".state-line")).to_have_text(re.compile(r"^Completed\s*Completed\s*100%$"))
+    page = console.open("tasks")
+    expect(page.locator(f"a[href$='{task_id}']")).to_be_visible()
+    expect(page.get_by_text("任务已完成")).to_have_count(0)
 
 
 def test_the_language_is_that_of_the_browser_and_can_be_changed(opener: Callable[..., Console]) -> None:

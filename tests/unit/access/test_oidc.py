@@ -17,7 +17,7 @@ from chalicelib.access.principal import Principal
 from chalicelib.access.roles import Role
 from chalicelib.errors import Unauthenticated, Unavailable
 from tests.support.clock import FakeClock
-from tests.unit.access.conftest import AUDIENCE, ISSUER, IdentityProvider, claims
+from tests.support.identity import AUDIENCE, ISSUER, IdentityProvider, claims
 
 ROLES = {"viewer": Role.VIEWER, "operator": Role.OPERATOR, "cam-admins": Role.ADMIN}
 
