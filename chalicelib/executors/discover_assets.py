@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import ValidationError, field_validator
 
 from chalicelib.errors import FatalError, TaskError
+from chalicelib.executors.parts import told
 from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
 from chalicelib.executors.services import Services
 from chalicelib.providers.base import ListedAsset
@@ -70,8 +71,7 @@ class DiscoverAssets:
         return {
             "total_count": sum(scope["count"] for scope in details),
             "error_count": len(errors),
-            "errors": errors,
-            "details": details,
+            **told(details, errors),
         }
 
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.assets.reconcile import PutAside, Run
-from chalicelib.assets.result import COUNTS, ScopeResult
+from chalicelib.assets.result import COUNTS, ScopeResult, Verdict
 from chalicelib.errors import FatalError
+from chalicelib.executors.parts import told
 from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
 from chalicelib.executors.services import Services
 from chalicelib.providers.base import Page
@@ -157,6 +158,9 @@ def _result(details: Sequence[Mapping[str, Any]], errors: Sequence[Result]) -> R
     return {
         **{f"{name}_count": sum(detail[f"{name}_count"] for detail in details) for name in COUNTS},
         "error_count": len(errors),
-        "errors": list(errors),
-        "details": [dict(detail) for detail in details],
+        **told(details, errors, first=_doubtful),
     }
+
+
+def _doubtful(detail: Mapping[str, Any]) -> bool:
+    return bool(detail["verdict"] != Verdict.COMPLETE.value)

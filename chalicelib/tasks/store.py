@@ -20,6 +20,7 @@ from chalicelib.tasks.policy import Policy
 
 RETRYABLE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 """What may be retried by hand."""
+_WITHOUT_PARTS = {"result.details": 0, "result.errors": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,12 @@ class TaskStore:
         return noted.matched_count == 1
 
     def newest(self, which: TaskFilter, *, limit: int, offset: int = 0, before: str | None = None) -> list[Task]:
-        found = self._tasks.find(which.to_query(before=before)).sort("_id", DESCENDING).skip(offset).limit(limit)
+        """A result's ``errors`` and ``details`` are left out, but not of the children of one parent: what it tells of
+        its parts, they tell of themselves.
+        """
+        fields = None if which.parent_id else _WITHOUT_PARTS
+        query = which.to_query(before=before)
+        found = self._tasks.find(query, fields).sort("_id", DESCENDING).skip(offset).limit(limit)
         return [Task.from_document(document) for document in found]
 
     def newest_ids(self, which: TaskFilter, *, limit: int) -> list[str]:
