@@ -46,6 +46,8 @@ class DiscoverAssets:
         could be listed.
         """
         targets = resolve(self._services.accounts, params, context)
+        if targets.failure is not None:
+            raise targets.failure
         done = _Done.left(context.checkpoint)
         errors = done.errors if done else list(targets.errors)
         details = done.details if done else []

@@ -169,6 +169,36 @@ def test_the_outcome_of_a_sync_is_noted_on_the_account(service: Service, account
     assert service.get(f"/accounts/{account}").data["last_sync_status"] == "failed"
 
 
+@pytest.mark.parametrize("chosen", [{}, {"regions": [REGIONS[0]]}], ids=["everywhere", "one scope"])
+def test_a_sync_whose_credentials_are_refused_is_noted_on_its_account(
+    service: Service, account: int, chosen: dict[str, Any]
+) -> None:
+    service.finished("/tasks/sync-assets", SYNC)
+    wrong = {"access_key_id": "nobody", "access_key_secret": "nothing"}
+    service.call("PUT", f"/accounts/{account}", {"credentials": wrong})
+    service.finished("/tasks/sync-assets", SYNC | chosen | {"dry_run": True})
+    assert service.get(f"/accounts/{account}").data["last_sync_status"] == "completed", "a dry run is no sync"
+    task = service.finished("/tasks/sync-assets", SYNC | chosen)
+    assert task["status"] == "failed"
+    seen = service.get(f"/accounts/{account}").data
+    assert (seen["last_sync_status"], seen["last_sync_task_id"]) == ("failed", task["id"])
+
+
+def test_a_request_that_is_repeated_after_its_account_was_disabled_is_answered_as_before(
+    service: Service, account: int
+) -> None:
+    key = {"Idempotency-Key": "order-8"}
+    first = service.post("/tasks/sync-assets", ONE_SCOPE, **key)
+    batch = service.post("/tasks/batch", {"tasks": [{"type": "sync_assets", "body": SYNC}]}, **key)
+    service.call("PUT", f"/accounts/{account}", {"status": "disabled"})
+    again = service.post("/tasks/sync-assets", ONE_SCOPE, **key)
+    assert (again.status, again.data) == (202, first.data)
+    assert service.post("/tasks/batch", {"tasks": [{"type": "sync_assets", "body": SYNC}]}, **key).data == batch.data
+    assert service.post("/tasks/sync-assets", ONE_SCOPE | {"priority": 1}, **key).status == 422
+    assert service.post("/tasks/sync-assets", ONE_SCOPE, **{"Idempotency-Key": "order-9"}).status == 400
+    assert service.post("/tasks/sync-assets", ONE_SCOPE).status == 400
+
+
 def test_an_account_is_synced_by_itself_once_in_every_slot(service: Service, account: int, settings: Settings) -> None:
     service.call("PUT", f"/accounts/{account}", {"auto_sync": True, "sync_interval_seconds": 600})
     clock = FakeClock()
