@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import container
+from chalicelib.accounts.model import AccountStatus
+from chalicelib.accounts.schedule import BATCH, SyncSchedule
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
+from chalicelib.tasks.service import Caller
 from infra.local.clouds.aliyun import FakeAliyun
 from tests.api.conftest import INSTANCES, REGIONS, Service
 from tests.api.test_tasks import SYNC, deny
@@ -221,6 +225,30 @@ def test_an_account_is_synced_by_itself_once_in_every_slot(service: Service, acc
     listed = service.get("/tasks?created_by=schedule").data
     assert listed["total"] == 3
     assert service.get(f"/accounts/{account}").data["next_sync_at"] is not None
+
+
+def test_accounts_that_are_disabled_or_refused_keep_no_other_from_being_synced(service: Service, account: int) -> None:
+    service.call("PUT", f"/accounts/{account}", {"auto_sync": True})
+    accounts = service.container.account_store
+    due = accounts.get("default", account)
+    assert due is not None
+    assert due.next_sync_at is not None
+    before = due.next_sync_at - timedelta(days=1)
+    disabled = replace(due, status=AccountStatus.DISABLED, next_sync_at=before)
+    service.container.database["accounts"].insert_many(
+        [replace(disabled, id=1000 + number).to_document() for number in range(BATCH + 1)]
+    )
+    accounts.insert(replace(due, id=999, next_sync_at=before))
+    slot = int(due.next_sync_at.timestamp()) // due.sync_interval_seconds * due.sync_interval_seconds
+    caller = Caller("default", "schedule")
+    service.container.tasks.submit("sync_assets", ONE_SCOPE, caller=caller, idempotency_key=f"schedule:999:{slot}")
+    assert SyncSchedule(accounts, service.container.tasks, clock=FakeClock(due.next_sync_at)).run() == 1
+    refused = accounts.get("default", 999)
+    assert refused is not None
+    assert refused.next_sync_at is not None
+    assert refused.next_sync_at > before
+    synced = service.get("/tasks?created_by=schedule").data["tasks"]
+    assert [task["params"]["regions"] for task in synced] == [[], ONE_SCOPE["regions"]]
 
 
 def test_an_event_asks_for_a_sync_once_however_often_it_is_delivered(service: Service, account: int) -> None:
