@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from chalicelib import container
 from chalicelib.accounts.model import AccountStatus
 from chalicelib.accounts.schedule import BATCH, SyncSchedule
 from chalicelib.settings import Settings
+from chalicelib.tasks.ids import first_id_at
 from chalicelib.tasks.model import Lane
 from chalicelib.tasks.service import Caller
 from infra.local.clouds.aliyun import FakeAliyun
@@ -104,6 +105,36 @@ def test_dead_letters_are_listed_filtered_replayed_and_dropped(
     assert service.call("DELETE", f"/dead-letters/{dropped}").data is None
     assert service.call("DELETE", f"/dead-letters/{dropped}").status == 404
     assert service.call("DELETE", f"/dead-letters/{task_id}").status == 404
+
+
+def test_dead_letters_are_found_and_replayed_by_when_they_failed(
+    service: Service, account: int, fake: FakeAliyun
+) -> None:
+    """However long ago they were submitted."""
+    tasks = service.container.database["tasks"]
+    failed = {"yesterday": "2026-11-20T23:30:00Z", "last night": "2026-11-21T03:00:00Z"}
+    ids = {}
+    for name, at in failed.items():
+        ids[name] = failed_sync(service, fake)
+        older = first_id_at(datetime(2026, 11, 19, tzinfo=UTC))[:-1] + str(len(ids))
+        document = tasks.find_one_and_delete({"_id": ids[name]})
+        assert document is not None
+        tasks.insert_one(document | {"_id": older, "completed_at": datetime.fromisoformat(at)})
+        ids[name] = older
+
+    def found(query: str) -> set[str]:
+        page = service.get(f"/dead-letters?{query}").data
+        assert page["total"] == len(page["dead_letters"])
+        return {letter["id"] for letter in page["dead_letters"]}
+
+    assert found("failed_since=2026-11-21T00:00:00Z") == {ids["last night"]}
+    assert found("failed_until=2026-11-21T00:00:00Z") == {ids["yesterday"]}
+    assert found("failed_since=2026-11-20&failed_until=2026-11-22&type=sync_assets") == set(ids.values())
+    assert found("failed_until=2026-11-18") == found("start_date=2026-11-20") == set()
+    done = service.post("/dead-letters/redrive", {"failed_since": "2026-11-21T00:00:00Z"}).data
+    assert (done["matched"], done["retried"]) == (1, 1)
+    assert found("") == {ids["yesterday"]}
+    assert service.get("/dead-letters?failed_since=soon").status == 400
 
 
 def test_a_failed_task_is_retried_by_hand(service: Service, account: int, fake: FakeAliyun) -> None:

@@ -12,7 +12,8 @@ from infra.local.stack import Stack
 from tests.support.conditions import eventually
 from tests.support.stack import stack_config
 
-HELD_SECONDS = 0.5
+HELD_SECONDS = 8
+MOST_PAGES = 60
 ENDED = {"completed", "failed", "cancelled"}
 
 
@@ -42,7 +43,7 @@ class Client:
         return dict(self.get(f"/tasks/{task_id}"))
 
     def in_the_midst(self, task_id: str) -> dict[str, Any]:
-        """Wait until the task is some way through; answers it. Have the cloud held (``slow_cloud``) for as long as it
+        """Wait until the task is some way through; answers it. Have the cloud held (``holding_cloud``) for as long as it
         must stay there.
         """
 
@@ -79,19 +80,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def slow_cloud(stack: Stack) -> Iterator[Callable[[], None]]:
-    """The fake Aliyun takes long for every page after the first, until it is let go or the test ends: a sync that is
-    running stays so, while its worker still looks for cancellations between two pages.
+def holding_cloud(stack: Stack) -> Iterator[Callable[[], None]]:
+    """The fake Aliyun has callers wait for every page after the first, until it is let go or the test ends: a sync that
+    is running stays so, however slow the test is. Those that wait do so for ``HELD_SECONDS`` at the most after that.
     """
-    slow = [
-        {"kind": "slow", "action": "DescribeInstances", "page": page, "value": HELD_SECONDS} for page in range(2, 60)
-    ]
+    wait = {"kind": "throttled", "action": "DescribeInstances", "value": HELD_SECONDS}
     with httpx.Client(base_url=f"http://127.0.0.1:{stack.config.ports['aliyun']}", trust_env=False) as cloud:
 
         def let_go() -> None:
             cloud.delete("/_faults").raise_for_status()
 
-        cloud.post("/_faults", json=slow).raise_for_status()
+        cloud.post("/_faults", json=[wait | {"page": page} for page in range(2, MOST_PAGES)]).raise_for_status()
         yield let_go
         let_go()
 
