@@ -43,9 +43,7 @@ class Client:
         return dict(self.get(f"/tasks/{task_id}"))
 
     def in_the_midst(self, task_id: str) -> dict[str, Any]:
-        """Wait until the task is some way through; answers it. Have the cloud held (``holding_cloud``) for as long as it
-        must stay there.
-        """
+        """Wait until the task is some way through; answers it. With ``holding_cloud`` it stays there."""
 
         def moved() -> dict[str, Any] | None:
             task = self.task(task_id)
