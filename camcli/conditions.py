@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
-from camcli.options import Account, ErrorText, Provider, Region, Since, TaskType, Until
+from camcli.options import Account, ErrorText, FailedSince, FailedUntil, Provider, Region, Since, TaskType, Until
 
 T = TypeVar("T")
 GIVEN = "chosen"
@@ -51,7 +51,14 @@ TASKS = (
     UNTIL,
     ERROR,
 )
-DEAD_LETTERS = (OF_TYPE, ERROR, SINCE, UNTIL)
+DEAD_LETTERS = (
+    OF_TYPE,
+    ERROR,
+    Condition("failed_since", "failed_since", FailedSince),
+    Condition("failed_until", "failed_until", FailedUntil),
+    SINCE,
+    UNTIL,
+)
 
 
 def chosen_by(conditions: tuple[Condition, ...]) -> Callable[[Callable[..., T]], Callable[..., T]]:

@@ -38,6 +38,8 @@ Since = Annotated[
     typer.Option(parser=_moment, metavar="TIME", help="From then on: 2026-11-23T08:00, or 90m, 12h, 7d ago."),
 ]
 Until = Annotated[str | None, typer.Option(parser=_moment, metavar="TIME", help="Until then, written the same way.")]
+FailedSince = Annotated[str | None, typer.Option(parser=_moment, metavar="TIME", help="Only what failed from then on.")]
+FailedUntil = Annotated[str | None, typer.Option(parser=_moment, metavar="TIME", help="Only what failed until then.")]
 Provider = Annotated[str | None, typer.Option(help="Only of this cloud, as `cam providers` names it.")]
 Account = Annotated[int | None, typer.Option(min=1, metavar="ID", help="Only of this cloud account.")]
 Region = Annotated[str | None, typer.Option(help="Only of this region.")]

@@ -10,6 +10,17 @@ from pymongo.errors import ConfigurationError
 from chalicelib.errors import Unavailable
 from chalicelib.settings import Settings
 
+SAFE: dict[str, Any] = {
+    "readPreference": "primary",
+    "readPreferenceTags": "",
+    "maxStalenessSeconds": -1,
+    "w": "majority",
+    "journal": True,
+}
+"""What claims and fences rest upon, whatever the address says: a worker reads back what it has just written, and what
+it was told to be written outlives a change of primary. The tags and the staleness would be refused beside ``primary``.
+"""
+
 
 def connect(uri: str, settings: Settings, **options: Any) -> MongoClient[dict[str, Any]]:
     """A client whose first call opens the first connection. ``options`` win over what the settings say, and what the
@@ -33,7 +44,7 @@ def connect(uri: str, settings: Settings, **options: Any) -> MongoClient[dict[st
         "socketTimeoutMS": timeout,
     }
     try:
-        return MongoClient(uri, **(chosen | options))
+        return MongoClient(uri, **(chosen | SAFE | options))
     except (ConfigurationError, ValueError):  # cut off, as it quotes a password that is not percent-encoded
         raise Unavailable(
             "the address of the store cannot be used: it must be mongodb:// or mongodb+srv:// with a host that "

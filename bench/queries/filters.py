@@ -29,6 +29,7 @@ TASKS: Choices = (
     {"status": TaskStatus.FAILED, "type": "probe"},
     {"created_by": "tester"},
     {"start": NOW - HOUR, "end": NOW},
+    {"status": TaskStatus.FAILED, "ended_since": NOW - HOUR, "ended_until": NOW},
     {"error": "broken"},
     {"subjects": ("a",)},
     {"subjects": ("a", "b")},

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 from chalicelib.accounts.store import AccountStore
 from chalicelib.clock import Clock
-from chalicelib.errors import ApiError
+from chalicelib.errors import ApiError, IdempotencyMismatch, InvalidRequest
 from chalicelib.logs import logger
 from chalicelib.tasks.service import Caller, TaskService
 
 BATCH = 200
 """The most accounts one pass takes on."""
 CREATED_BY = "schedule"
+REFUSALS = (InvalidRequest, IdempotencyMismatch)
+"""What would be said again at once: an account that it is said of must not keep its place before the others."""
 
 
 class SyncSchedule:
@@ -39,12 +41,14 @@ class SyncSchedule:
                     caller=Caller(account.tenant, CREATED_BY),
                     idempotency_key=f"{CREATED_BY}:{account.id}:{slot}",
                 )
+                submitted += 1
             except ApiError as error:
+                again = "slot" if isinstance(error, REFUSALS) else "pass"
                 logger.warning(
-                    "scheduled sync refused, trying again at the next pass",
+                    f"scheduled sync refused, trying again at the next {again}",
                     extra={"account_id": account.id, "reason": error.message},
                 )
-                continue
+                if again == "pass":
+                    continue
             self._accounts.plan_sync(account, datetime.fromtimestamp(slot + interval, UTC))
-            submitted += 1
         return submitted

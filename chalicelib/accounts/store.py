@@ -16,7 +16,7 @@ Document = dict[str, Any]
 
 INDEXES = [
     IndexModel([("tenant", ASCENDING), ("provider", ASCENDING), ("id", ASCENDING)], name="by_number"),
-    IndexModel([("auto_sync", ASCENDING), ("next_sync_at", ASCENDING)], name="due"),
+    IndexModel([("auto_sync", ASCENDING), ("status", ASCENDING), ("next_sync_at", ASCENDING)], name="due_by_status"),
 ]
 
 
@@ -64,10 +64,9 @@ class AccountStore:
 
     def due_for_sync(self, now: datetime, *, limit: int) -> list[Account]:
         """Active accounts of any tenant whose time has come, the longest waiting first."""
-        due = {"auto_sync": True, "next_sync_at": {"$lte": now}}
+        due = {"auto_sync": True, "status": AccountStatus.ACTIVE.value, "next_sync_at": {"$lte": now}}
         found = self._accounts.find(due).sort("next_sync_at", ASCENDING).limit(limit)
-        accounts = [Account.from_document(document) for document in found]
-        return [account for account in accounts if account.status is AccountStatus.ACTIVE]
+        return [Account.from_document(document) for document in found]
 
     def plan_sync(self, account: Account, at: datetime) -> None:
         """Move the next sync on, unless somebody else has."""

@@ -17,12 +17,16 @@ routes = Routes(__name__)
 
 
 class Choice(Strict):
-    """``error`` is a part of the error's text, in any case."""
+    """``error`` is a part of the error's text, in any case. ``failed_since`` and ``failed_until`` are about when a task
+    failed, ``start_date`` and ``end_date`` about when it was submitted.
+    """
 
     type: Text | None = None
     error: Text | None = None
     start_date: Moment | None = None
     end_date: Moment | None = None
+    failed_since: Moment | None = None
+    failed_until: Moment | None = None
 
     def chosen(self, tenant: str) -> TaskFilter:
         return TaskFilter(
@@ -32,6 +36,8 @@ class Choice(Strict):
             error=self.error,
             start=self.start_date,
             end=self.end_date,
+            ended_since=self.failed_since,
+            ended_until=self.failed_until,
         )
 
 

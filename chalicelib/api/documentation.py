@@ -15,6 +15,7 @@ from chalicelib.api.examples import (
     FAILED,
     KEY,
     LATER,
+    LISTED,
     PAGE,
     PENDING,
     PLACE,
@@ -70,7 +71,7 @@ OPERATIONS: Mapping[str, Told] = {
         SUBMITTED,
         {"format": "xlsx", "provider": "aliyun", "type": "ecs", "tags": {"Env": "prod"}},
     ),
-    "list_tasks": Told("Tasks, newest first", {"tasks": [TASK], **PAGE}),
+    "list_tasks": Told("Tasks, newest first", {"tasks": [LISTED], **PAGE}),
     "get_task": Told("One task, with its progress and result", TASK),
     "delete_task": Told("Remove a task and its children"),
     "list_children": Told(

@@ -63,6 +63,7 @@ TASK = {
         {"at": LATER, "event": "completed", "detail": ""},
     ],
 }
+LISTED = TASK | {"result": {**COUNTS, "error_count": 0}}
 FAILED = TASK | {
     "status": "failed",
     "result": None,

@@ -9,6 +9,7 @@ from pydantic import ValidationError, field_validator
 
 from chalicelib.errors import TaskError
 from chalicelib.executors.causes import nothing_listed
+from chalicelib.executors.parts import told
 from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
 from chalicelib.executors.services import Services
 from chalicelib.providers.base import ListedAsset
@@ -46,6 +47,8 @@ class DiscoverAssets:
         could be listed.
         """
         targets = resolve(self._services.accounts, params, context)
+        if targets.failure is not None:
+            raise targets.failure
         done = _Done.left(context.checkpoint)
         errors = done.errors if done else list(targets.errors)
         details = done.details if done else []
@@ -71,8 +74,7 @@ class DiscoverAssets:
         return {
             "total_count": sum(scope["count"] for scope in details),
             "error_count": len(errors),
-            "errors": errors,
-            "details": details,
+            **told(details, errors),
         }
 
 

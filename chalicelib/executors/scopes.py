@@ -66,11 +66,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """``errors`` are those of accounts whose regions could not even be asked for, in the form of a result."""
+    """``errors`` are those of accounts whose regions could not even be asked for, in the form of a result. Where that
+    leaves nothing to list, ``failure`` is the last of them.
+    """
 
     found: Sequence[Target]
     errors: Sequence[dict[str, Any]]
-    failures: Sequence[TaskError]
+    failure: TaskError | None = None
 
 
 def choose_accounts(accounts: AccountService, tenant: str, params: CloudParams) -> list[Account]:
@@ -95,8 +97,7 @@ def resolve(accounts: AccountService, params: CloudParams, context: TaskContext)
     """Every scope to list, ordered by account, region and type.
 
     What the request leaves open is the account's choice, and what that leaves open is everything the cloud has.
-    Raises FatalError when the accounts of the submission are there no more, and the error of the last one when none
-    can be reached.
+    Raises FatalError when the accounts of the submission are there no more.
     """
     try:
         chosen = choose_accounts(accounts, context.tenant, params)
@@ -122,6 +123,4 @@ def resolve(accounts: AccountService, params: CloudParams, context: TaskContext)
         found.extend(
             Target(Scope(account.tenant, account.provider, account.id, region, name), cloud) for region, name in wanted
         )
-    if not found and failures:
-        raise failures[-1]
-    return Targets(found, errors, failures)
+    return Targets(found, errors, failures[-1] if failures and not found else None)

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from chalicelib.assets.checkpoint import Checkpoint
 from chalicelib.assets.reconcile import PutAside, Run
-from chalicelib.assets.result import COUNTS, ScopeResult
+from chalicelib.assets.result import COUNTS, ScopeResult, Verdict
 from chalicelib.executors.causes import nothing_listed
+from chalicelib.executors.parts import told
 from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
 from chalicelib.executors.services import Services
 from chalicelib.providers.base import Page
@@ -51,6 +53,9 @@ class SyncAssets:
 
     def run(self, params: SyncParams, context: TaskContext) -> RunResult:
         targets = resolve(self._services.accounts, params, context)
+        if targets.failure is not None:
+            self._record(params, context, (), targets.errors)
+            raise targets.failure
         if len(targets.found) == 1 and not targets.errors:
             return self._sync(targets.found[0], params, context)
         children = [
@@ -83,8 +88,7 @@ class SyncAssets:
             for child in children
             if child.status is not TaskStatus.COMPLETED
         ]
-        if not params.dry_run:
-            self._record(context, details, errors)
+        self._record(params, context, details, errors)
         if errors and not details:
             raise nothing_listed(str(error["error"]) for error in errors)
         return _result(details, errors)
@@ -92,9 +96,11 @@ class SyncAssets:
     def _sync(self, target: Target, params: SyncParams, context: TaskContext) -> RunResult:
         message = self._services.texts.syncing_region.format(region=target.scope.region)
         context.report(0, message)
+        left = Checkpoint.from_document(context.checkpoint) if context.checkpoint else None
+        before = left.counts["total"] if left else 0
         found = self._services.reconciler.reconcile(
             target.scope,
-            lambda start: _reporting(target, context, message, start),
+            lambda start: _reporting(target, context, message, start, before),
             Run(
                 task_id=context.task_id,
                 check=context.check,
@@ -113,14 +119,17 @@ class SyncAssets:
         if found.error is not None:
             errors.append({"account_id": target.scope.account_id, "error": found.error.message})
         details = [] if errors else [_detail(found)]
-        if not context.is_child and not params.dry_run:
-            self._record(context, details, errors)
+        self._record(params, context, details, errors)
         if found.error is not None:
             raise found.error
         return _result(details, [])
 
-    def _record(self, context: TaskContext, details: Sequence[Result], errors: Sequence[Result]) -> None:
-        """Note on every account of this sync how it went."""
+    def _record(
+        self, params: SyncParams, context: TaskContext, details: Sequence[Result], errors: Sequence[Result]
+    ) -> None:
+        """Note on every account of this sync how it went. Of a child's account, its parent does."""
+        if params.dry_run or context.is_child:
+            return
         fine = {detail["account_id"] for detail in details}
         failed = {error["account_id"] for error in errors}
         for account_id in fine | failed:
@@ -128,14 +137,17 @@ class SyncAssets:
             self._services.accounts.record_sync(context.tenant, account_id, status=status, task_id=context.task_id)
 
 
-def _reporting(target: Target, context: TaskContext, message: str, start: str | None) -> Iterator[Page]:
-    """The target's pages, moving the task's progress on as they come.
+def _reporting(target: Target, context: TaskContext, message: str, start: str | None, before: int) -> Iterator[Page]:
+    """The target's pages from ``start`` on, moving the task's progress on as they come; ``before`` counts the assets of
+    the pages that an earlier invocation had read up to there.
 
     Where the cloud gives no total, each page closes a part of the distance to the scope's end.
     """
-    seen = 0
-    for number, page in enumerate(target.cloud.pages(target.scope.region, target.scope.type, start=start), start=1):
+    seen = before if start else 0
+    number = 0
+    for page in target.cloud.pages(target.scope.region, target.scope.type, start=start):
         yield page
+        number += 1 if number else 1 + seen // max(1, len(page.assets))
         seen += len(page.assets)
         share = min(seen / page.total, 1.0) if page.total else number / (number + PAGES_HALF_WAY)
         context.report(100 * share, message)
@@ -156,6 +168,9 @@ def _result(details: Sequence[Mapping[str, Any]], errors: Sequence[Result]) -> R
     return {
         **{f"{name}_count": sum(detail[f"{name}_count"] for detail in details) for name in COUNTS},
         "error_count": len(errors),
-        "errors": list(errors),
-        "details": [dict(detail) for detail in details],
+        **told(details, errors, first=_doubtful),
     }
+
+
+def _doubtful(detail: Mapping[str, Any]) -> bool:
+    return bool(detail["verdict"] != Verdict.COMPLETE.value)

@@ -29,8 +29,11 @@ class Deadline:
 
     @classmethod
     def of(cls, now: datetime, remaining: timedelta) -> Deadline:
-        """Leaves a fifth of the time, 30 s at most, to end a page and to settle."""
-        soft, hard = min(remaining / 5, timedelta(seconds=30)), min(remaining / 12, timedelta(seconds=10))
+        """Leaves a fifth of the time, 2 to 30 s, to end a page and to settle; from ``hard`` on a twelfth, 1 to 10 s, to
+        settle. Of an invocation that is too short for that, half and a quarter.
+        """
+        soft = min(max(remaining / 5, timedelta(seconds=2)), timedelta(seconds=30), remaining / 2)
+        hard = min(max(remaining / 12, timedelta(seconds=1)), timedelta(seconds=10), remaining / 4)
         return cls(now + remaining - soft, now + remaining - hard)
 
 

@@ -94,7 +94,7 @@ class Executor(Protocol[P_contra]):
         ...
 
     def run(self, params: P_contra, context: TaskContext) -> RunResult:
-        """Do the work and return the task's result (JSON types), or how it is to go on.
+        """Do the work and return the task's result (JSON types, below 4 MB), or how it is to go on.
 
         Calls ``context.check()`` at least once per page or second of work. May run more than once for one task: a
         worker can be lost after any write. Raises ``FatalError`` or ``RetryableError``; any other exception counts

@@ -30,6 +30,8 @@ from chalicelib.traces import NOT_TRACED, Traces
 
 LARGEST_CONTENT = 15 * 1024 * 1024
 """Bytes; a stored document may have 16 MiB."""
+LARGEST_RESULT = 4 * 1024 * 1024
+"""Bytes; a Lambda function can answer with 6 MB."""
 LONGEST_ERROR = 4000
 
 
@@ -115,7 +117,7 @@ class TaskRunner:
             state = None if result.state is None else _storable(result.state)
             context.check()
             return Waiting(state, self._children.fan_out(task, result.children))
-        return Completed(_storable(result))
+        return Completed(_storable(result, LARGEST_RESULT))
 
     def _prepared(self, task: Task) -> tuple[Executor[Any], TaskParams]:
         try:
@@ -131,7 +133,8 @@ class TaskRunner:
             return Waiting(None, 0)
         if not isinstance(executor, Joins):
             raise FatalError(f"{task.type} fanned out but cannot join")
-        return Completed(_storable(executor.join(params, self._children.results(task), context)))
+        joined = executor.join(params, self._children.results(task), context)
+        return Completed(_storable(joined, LARGEST_RESULT))
 
     def _cancelled(self, task: Task) -> Outcome:
         """A parent ends when its children have: then «cancelled» means that nothing runs any more."""
@@ -149,14 +152,14 @@ class TaskRunner:
         return Retry(_text(error), delay, task.retries + 1)
 
 
-def _storable(content: Mapping[str, Any]) -> Mapping[str, Any]:
+def _storable(content: Mapping[str, Any], most: int = LARGEST_CONTENT) -> Mapping[str, Any]:
     """Raises FatalError for what the store would refuse: found while settling, it would hold up the whole batch."""
     try:
         size = len(bson.encode(content))
     except (bson.errors.BSONError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise FatalError(f"the outcome cannot be stored: {type(error).__name__}") from None
-    if size > LARGEST_CONTENT:
-        raise FatalError(f"the outcome cannot be stored: it has {size} bytes, {LARGEST_CONTENT} are possible")
+    if size > most:
+        raise FatalError(f"the outcome cannot be stored: it has {size} bytes, {most} are possible")
     return content
 
 

@@ -11,6 +11,7 @@ from chalicelib.clock import Clock
 from chalicelib.errors import (
     ApiError,
     Conflict,
+    InvalidRequest,
     TaskFinished,
     TaskNotFound,
     TaskRunning,
@@ -208,13 +209,14 @@ class TaskService:
         caller: Caller,
         idempotency_key: str | None = None,
     ) -> Task:
-        """A task that is not stored yet. Raises TaskTypeNotFound and InvalidRequest."""
+        """A task that is not stored yet. Raises TaskTypeNotFound and InvalidRequest; IdempotencyMismatch when it would
+        not be admitted and its key came before with another body.
+        """
         try:
             executor = self._executors(task_type)
         except KeyError:
             raise TaskTypeNotFound(f"unknown task type {task_type!r}") from None
         params, options = parse(executor.params, body)
-        executor.admit(params, caller.tenant)
         now = self._clock()
         stored = params.model_dump(mode="json")
         task = Task(
@@ -237,7 +239,19 @@ class TaskService:
         )
         asked = fingerprint(task_type, stored, options.model_dump())
         requests = (KeyedRequest(idempotency_key, asked),) if idempotency_key else ()
-        return replace(task, dedupe_key=self.dedupe_key(task), requests=requests)
+        drafted = replace(task, dedupe_key=self.dedupe_key(task), requests=requests)
+        try:
+            executor.admit(params, caller.tenant)
+        except InvalidRequest:
+            if not self._came_before(drafted):
+                raise
+        return drafted
+
+    def _came_before(self, task: Task) -> bool:
+        """Whether its key stands for a task already: what was admitted once is answered again. Raises
+        IdempotencyMismatch.
+        """
+        return bool(task.requests) and self._same(replace(task, dedupe_key=None)) is not None
 
     def _same(self, task: Task) -> Submitted | None:
         """Raises IdempotencyMismatch."""

@@ -20,11 +20,13 @@ from chalicelib.tasks.policy import Policy
 
 RETRYABLE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 """What may be retried by hand."""
+_WITHOUT_PARTS = {"result.details": 0, "result.errors": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """Which tasks of a tenant are meant; times are inclusive bounds of ``created_at``.
+    """Which tasks of a tenant are meant; times are inclusive bounds: ``start`` and ``end`` of
+    ``created_at``, the others of ``completed_at``.
 
     ``parent_id`` None means tasks without a parent; ``children`` True means children, too. ``error`` is a part of the
     error's text; a task must be about all of ``subjects``.
@@ -36,6 +38,8 @@ class TaskFilter:
     created_by: str | None = None
     start: datetime | None = None
     end: datetime | None = None
+    ended_since: datetime | None = None
+    ended_until: datetime | None = None
     parent_id: str | None = None
     children: bool = False
     error: str | None = None
@@ -55,7 +59,12 @@ class TaskFilter:
             equal["subjects"] = {"$all": list(self.subjects)} if others else first
         if self.error:
             equal["error"] = _containing(self.error)
-        upper = [bound for bound in (before, first_id_after(self.end) if self.end else None) if bound]
+        bounds = (("$gte", self.ended_since), ("$lte", self.ended_until))
+        if completed := {sign: bound for sign, bound in bounds if bound is not None}:
+            equal["completed_at"] = completed
+        # What had ended by then had been submitted by then.
+        submitted = [first_id_after(bound) for bound in (self.end, self.ended_until) if bound]
+        upper = [bound for bound in (before, *submitted) if bound]
         ids = ({"$gte": first_id_at(self.start)} if self.start else {}) | ({"$lt": min(upper)} if upper else {})
         return equal | ({"_id": ids} if ids else {})
 
@@ -123,7 +132,12 @@ class TaskStore:
         return noted.matched_count == 1
 
     def newest(self, which: TaskFilter, *, limit: int, offset: int = 0, before: str | None = None) -> list[Task]:
-        found = self._tasks.find(which.to_query(before=before)).sort("_id", DESCENDING).skip(offset).limit(limit)
+        """A result's ``errors`` and ``details`` are left out, but not of the children of one parent: what it tells of
+        its parts, they tell of themselves.
+        """
+        fields = None if which.parent_id else _WITHOUT_PARTS
+        query = which.to_query(before=before)
+        found = self._tasks.find(query, fields).sort("_id", DESCENDING).skip(offset).limit(limit)
         return [Task.from_document(document) for document in found]
 
     def newest_ids(self, which: TaskFilter, *, limit: int) -> list[str]:

@@ -162,14 +162,24 @@ class Worker:
             try:
                 settled = self._claims.settle(token, ended, now=self._clock())
                 if settled < len(ended):
-                    logger.warning("some leases were lost before their tasks could be settled")
+                    logger.warning("some leases were lost before their tasks could be settled", extra=_who(ended))
                 self._aftermath.follow(ended)
                 return True
             except PyMongoError as error:
-                logger.warning("tasks could not be settled, trying again", extra={"reason": str(error)})
+                logger.warning("tasks could not be settled, trying again", extra={"reason": str(error), **_who(ended)})
                 if self._clock() >= give_up:
                     return False
             self._pause.wait(self._policy.beat.total_seconds())
+
+
+def _who(ended: Sequence[tuple[Task, Outcome]]) -> dict[str, list[str]]:
+    """By what the lines about several tasks are found."""
+    tasks = [task for task, _ in ended]
+    return {
+        "task_ids": [task.id for task in tasks],
+        "task_types": sorted({task.type for task in tasks}),
+        "correlation_ids": sorted({task.correlation_id for task in tasks} - {""}),
+    }
 
 
 def _nothing() -> None:

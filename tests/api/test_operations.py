@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import container
+from chalicelib.accounts.model import AccountStatus
+from chalicelib.accounts.schedule import BATCH, SyncSchedule
 from chalicelib.settings import Settings
+from chalicelib.tasks.ids import first_id_at
 from chalicelib.tasks.model import Lane
+from chalicelib.tasks.service import Caller
 from infra.local.clouds.aliyun import FakeAliyun
 from tests.api.conftest import INSTANCES, REGIONS, Service
 from tests.api.test_tasks import SYNC, deny
@@ -102,6 +107,36 @@ def test_dead_letters_are_listed_filtered_replayed_and_dropped(
     assert service.call("DELETE", f"/dead-letters/{task_id}").status == 404
 
 
+def test_dead_letters_are_found_and_replayed_by_when_they_failed(
+    service: Service, account: int, fake: FakeAliyun
+) -> None:
+    """However long ago they were submitted."""
+    tasks = service.container.database["tasks"]
+    failed = {"yesterday": "2026-11-20T23:30:00Z", "last night": "2026-11-21T03:00:00Z"}
+    ids = {}
+    for name, at in failed.items():
+        ids[name] = failed_sync(service, fake)
+        older = first_id_at(datetime(2026, 11, 19, tzinfo=UTC))[:-1] + str(len(ids))
+        document = tasks.find_one_and_delete({"_id": ids[name]})
+        assert document is not None
+        tasks.insert_one(document | {"_id": older, "completed_at": datetime.fromisoformat(at)})
+        ids[name] = older
+
+    def found(query: str) -> set[str]:
+        page = service.get(f"/dead-letters?{query}").data
+        assert page["total"] == len(page["dead_letters"])
+        return {letter["id"] for letter in page["dead_letters"]}
+
+    assert found("failed_since=2026-11-21T00:00:00Z") == {ids["last night"]}
+    assert found("failed_until=2026-11-21T00:00:00Z") == {ids["yesterday"]}
+    assert found("failed_since=2026-11-20&failed_until=2026-11-22&type=sync_assets") == set(ids.values())
+    assert found("failed_until=2026-11-18") == found("start_date=2026-11-20") == set()
+    done = service.post("/dead-letters/redrive", {"failed_since": "2026-11-21T00:00:00Z"}).data
+    assert (done["matched"], done["retried"]) == (1, 1)
+    assert found("") == {ids["yesterday"]}
+    assert service.get("/dead-letters?failed_since=soon").status == 400
+
+
 def test_a_failed_task_is_retried_by_hand(service: Service, account: int, fake: FakeAliyun) -> None:
     task_id = failed_sync(service, fake)
     again = service.post(f"/tasks/{task_id}/retry", **{"X-Cam-User": "ann"})
@@ -169,6 +204,36 @@ def test_the_outcome_of_a_sync_is_noted_on_the_account(service: Service, account
     assert service.get(f"/accounts/{account}").data["last_sync_status"] == "failed"
 
 
+@pytest.mark.parametrize("chosen", [{}, {"regions": [REGIONS[0]]}], ids=["everywhere", "one scope"])
+def test_a_sync_whose_credentials_are_refused_is_noted_on_its_account(
+    service: Service, account: int, chosen: dict[str, Any]
+) -> None:
+    service.finished("/tasks/sync-assets", SYNC)
+    wrong = {"access_key_id": "nobody", "access_key_secret": "nothing"}
+    service.call("PUT", f"/accounts/{account}", {"credentials": wrong})
+    service.finished("/tasks/sync-assets", SYNC | chosen | {"dry_run": True})
+    assert service.get(f"/accounts/{account}").data["last_sync_status"] == "completed", "a dry run is no sync"
+    task = service.finished("/tasks/sync-assets", SYNC | chosen)
+    assert task["status"] == "failed"
+    seen = service.get(f"/accounts/{account}").data
+    assert (seen["last_sync_status"], seen["last_sync_task_id"]) == ("failed", task["id"])
+
+
+def test_a_request_that_is_repeated_after_its_account_was_disabled_is_answered_as_before(
+    service: Service, account: int
+) -> None:
+    key = {"Idempotency-Key": "order-8"}
+    first = service.post("/tasks/sync-assets", ONE_SCOPE, **key)
+    batch = service.post("/tasks/batch", {"tasks": [{"type": "sync_assets", "body": SYNC}]}, **key)
+    service.call("PUT", f"/accounts/{account}", {"status": "disabled"})
+    again = service.post("/tasks/sync-assets", ONE_SCOPE, **key)
+    assert (again.status, again.data) == (202, first.data)
+    assert service.post("/tasks/batch", {"tasks": [{"type": "sync_assets", "body": SYNC}]}, **key).data == batch.data
+    assert service.post("/tasks/sync-assets", ONE_SCOPE | {"priority": 1}, **key).status == 422
+    assert service.post("/tasks/sync-assets", ONE_SCOPE, **{"Idempotency-Key": "order-9"}).status == 400
+    assert service.post("/tasks/sync-assets", ONE_SCOPE).status == 400
+
+
 def test_an_account_is_synced_by_itself_once_in_every_slot(service: Service, account: int, settings: Settings) -> None:
     service.call("PUT", f"/accounts/{account}", {"auto_sync": True, "sync_interval_seconds": 600})
     clock = FakeClock()
@@ -191,6 +256,30 @@ def test_an_account_is_synced_by_itself_once_in_every_slot(service: Service, acc
     listed = service.get("/tasks?created_by=schedule").data
     assert listed["total"] == 3
     assert service.get(f"/accounts/{account}").data["next_sync_at"] is not None
+
+
+def test_accounts_that_are_disabled_or_refused_keep_no_other_from_being_synced(service: Service, account: int) -> None:
+    service.call("PUT", f"/accounts/{account}", {"auto_sync": True})
+    accounts = service.container.account_store
+    due = accounts.get("default", account)
+    assert due is not None
+    assert due.next_sync_at is not None
+    before = due.next_sync_at - timedelta(days=1)
+    disabled = replace(due, status=AccountStatus.DISABLED, next_sync_at=before)
+    service.container.database["accounts"].insert_many(
+        [replace(disabled, id=1000 + number).to_document() for number in range(BATCH + 1)]
+    )
+    accounts.insert(replace(due, id=999, next_sync_at=before))
+    slot = int(due.next_sync_at.timestamp()) // due.sync_interval_seconds * due.sync_interval_seconds
+    caller = Caller("default", "schedule")
+    service.container.tasks.submit("sync_assets", ONE_SCOPE, caller=caller, idempotency_key=f"schedule:999:{slot}")
+    assert SyncSchedule(accounts, service.container.tasks, clock=FakeClock(due.next_sync_at)).run() == 1
+    refused = accounts.get("default", 999)
+    assert refused is not None
+    assert refused.next_sync_at is not None
+    assert refused.next_sync_at > before
+    synced = service.get("/tasks?created_by=schedule").data["tasks"]
+    assert [task["params"]["regions"] for task in synced] == [[], ONE_SCOPE["regions"]]
 
 
 def test_an_event_asks_for_a_sync_once_however_often_it_is_delivered(service: Service, account: int) -> None:

@@ -39,7 +39,14 @@ FILTERS: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {
     ),
     ("dead-letters", "list"): (
         "/dead-letters",
-        {"type": "--type", "error": "--error", "start_date": "--since", "end_date": "--until"},
+        {
+            "type": "--type",
+            "error": "--error",
+            "failed_since": "--failed-since",
+            "failed_until": "--failed-until",
+            "start_date": "--since",
+            "end_date": "--until",
+        },
     ),
     ("assets",): (
         "/assets",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -12,6 +12,8 @@ from infra.local.stack import Stack
 from tests.support.conditions import eventually
 from tests.support.stack import stack_config
 
+HELD_SECONDS = 8
+MOST_PAGES = 60
 ENDED = {"completed", "failed", "cancelled"}
 
 
@@ -41,9 +43,14 @@ class Client:
         return dict(self.get(f"/tasks/{task_id}"))
 
     def in_the_midst(self, task_id: str) -> dict[str, Any]:
-        """Wait until the task is some way through; answers it."""
-        eventually(lambda: (task := self.task(task_id))["progress"] > 0 or task["status"] in ENDED, within=30)
-        task = self.task(task_id)
+        """Wait until the task is some way through; answers it. With ``holding_cloud`` it stays there."""
+
+        def moved() -> dict[str, Any] | None:
+            task = self.task(task_id)
+            return task if task["progress"] > 0 or task["status"] in ENDED else None
+
+        task = eventually(moved, within=30)
+        assert task is not None
         assert task["status"] == "running", task
         return task
 
@@ -68,6 +75,22 @@ class Client:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack(stack_config(tmp_path_factory.mktemp("stack"), cloud_latency=0.05)) as running:
         yield running
+
+
+@pytest.fixture
+def holding_cloud(stack: Stack) -> Iterator[Callable[[], None]]:
+    """The fake Aliyun has callers wait for every page after the first, until it is let go or the test ends: a sync that
+    is running stays so, however slow the test is. Those that wait do so for ``HELD_SECONDS`` at the most after that.
+    """
+    wait = {"kind": "throttled", "action": "DescribeInstances", "value": HELD_SECONDS}
+    with httpx.Client(base_url=f"http://127.0.0.1:{stack.config.ports['aliyun']}", trust_env=False) as cloud:
+
+        def let_go() -> None:
+            cloud.delete("/_faults").raise_for_status()
+
+        cloud.post("/_faults", json=[wait | {"page": page} for page in range(2, MOST_PAGES)]).raise_for_status()
+        yield let_go
+        let_go()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -116,6 +117,7 @@ def test_an_account_with_an_interval_is_synced_by_itself(client: Client) -> None
     assert client.get("/accounts/124")["last_sync_status"] == "completed"
 
 
+@pytest.mark.usefixtures("holding_cloud")
 def test_a_running_sync_stops_within_three_seconds_of_being_cancelled(client: Client) -> None:
     task_id = client.sync("aliyun")
     client.in_the_midst(task_id)
@@ -123,21 +125,25 @@ def test_a_running_sync_stops_within_three_seconds_of_being_cancelled(client: Cl
     assert client.ended(task_id, within=3)["status"] == "cancelled"
 
 
-def test_a_sync_whose_worker_is_killed_completes_without_help(client: Client, stack: Stack) -> None:
+def test_a_sync_whose_worker_is_killed_completes_without_help(
+    client: Client, stack: Stack, holding_cloud: Callable[[], None]
+) -> None:
     task_id = client.sync("aliyun")
     killed = runner(client.in_the_midst(task_id))
     worker = next(file for file in stack.config.local_dir.glob("run/worker-*.pid") if int(file.read_text()) == killed)
     os.kill(killed, signal.SIGKILL)
+    holding_cloud()
     eventually(lambda: worker.exists() and int(worker.read_text()) != killed, within=10)
     task = client.ended(task_id)
     assert counts(task)[0] == INSTANCES["aliyun"]
     assert runner(task) != killed
 
 
-def test_a_sync_survives_a_killed_store(client: Client, stack: Stack) -> None:
+def test_a_sync_survives_a_killed_store(client: Client, stack: Stack, holding_cloud: Callable[[], None]) -> None:
     task_id = client.sync("aliyun")
     client.in_the_midst(task_id)
     stack.restart("mongodb")
+    holding_cloud()
     eventually(client.is_ready, within=30)
     assert counts(client.ended(task_id))[0] == INSTANCES["aliyun"]
 

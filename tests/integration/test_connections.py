@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import importlib.util
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from pymongo import ReadPreference
 from pymongo.errors import WaitQueueTimeoutError
-from pymongo.monitoring import ConnectionCheckedInEvent, ConnectionCheckedOutEvent, ConnectionPoolListener
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+    ConnectionCheckedInEvent,
+    ConnectionCheckedOutEvent,
+    ConnectionPoolListener,
+)
 
 from chalicelib.mongodb import connect
 from chalicelib.settings import Settings
@@ -54,6 +64,45 @@ class Connections(ConnectionPoolListener):
     def connection_ready(self, event: object) -> None: ...
     def connection_check_out_started(self, event: object) -> None: ...
     def connection_check_out_failed(self, event: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "readPreference=secondaryPreferred&w=1",
+        "readPreference=secondary&readPreferenceTags=dc:ny&maxStalenessSeconds=120&w=0",
+        "w=2&journal=false",
+        "",
+    ],
+)
+def test_reads_go_to_the_primary_and_writes_to_a_majority_whatever_the_address_says(
+    settings: Settings, said: str
+) -> None:
+    assert settings.mongodb_uri is not None
+    address = settings.mongodb_uri.get_secret_value().partition("?")[0].rstrip("/")
+    sent = Sent()
+    with connect(f"{address}/?{said}", settings, event_listeners=[sent]) as client:
+        database = client[settings.mongodb_database]
+        database["things"].insert_one({"_id": 1})
+        assert database["things"].find_one({"_id": 1}) == {"_id": 1}
+        assert database.client.read_preference == ReadPreference.PRIMARY
+    insert, find = sent.commands
+    assert insert["writeConcern"] == {"w": "majority", "j": True}
+    assert "$readPreference" not in find
+
+
+class Sent(CommandListener):
+    """What the driver asks the store to do."""
+
+    def __init__(self) -> None:
+        self.commands: list[Mapping[str, Any]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name in ("insert", "find"):
+            self.commands.append(event.command)
+
+    def succeeded(self, event: CommandSucceededEvent) -> None: ...
+    def failed(self, event: CommandFailedEvent) -> None: ...
 
 
 @pytest.fixture

@@ -113,15 +113,14 @@ def test_a_running_task_stops_when_its_cancellation_is_asked_for(framework: Fram
 
 
 def test_a_task_whose_worker_is_lost_runs_again_once_its_lease_expired(framework: Framework) -> None:
+    framework.clock = clock = FakeClock()
     task = framework.submit(max_retry=1)
-    lost = Lease("lost", "token-of-the-lost")
-    now = utc_now()
-    framework.claims.claim([task.id], lease=lost, now=now, until=now + timedelta(milliseconds=150))
+    assert framework.claim(task, owner="lost")
     worker = framework.worker()
     worker.run([task.id])
     assert framework.probe.runs == {}, "the lease was still good"
 
-    eventually(lambda: utc_now() > now + timedelta(milliseconds=150))
+    clock.advance(framework.policy.lease.total_seconds() + 1)
     worker.run([task.id])
     assert framework.get(task).status is TaskStatus.COMPLETED
 

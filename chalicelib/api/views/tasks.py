@@ -49,7 +49,8 @@ class TimelineView(TypedDict):
 
 class TaskView(TypedDict):
     """``result`` is null and ``error`` empty until there is one; ``progress`` is 0 to 100; ``duration`` is in seconds,
-    from the first start.
+    from the first start. Of very many ``result.errors`` or ``result.details`` some are left out: ``errors_omitted`` and
+    ``details_omitted`` then tell how many, and the counts are true all the same.
     """
 
     id: str
@@ -75,7 +76,9 @@ class TaskView(TypedDict):
 
 
 class TaskPageView(TypedDict):
-    """``total`` is null on pages reached by cursor; ``next_cursor`` on the last one."""
+    """``total`` is null on pages reached by cursor; ``next_cursor`` on the last one. ``result.errors`` and
+    ``result.details`` are left out, except of children: ``GET /tasks/{task_id}`` has them.
+    """
 
     tasks: list[TaskView]
     total: int | None

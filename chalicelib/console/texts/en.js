@@ -23,6 +23,7 @@ export default {
   what_to_do: "What to do:", per_scope: "By scope", verdict: "Listing", sample: "Sample", format: "Format", size: "Size",
   download: "Download", until: "until {at}", dry_run_note: "A dry run: nothing was written.",
   held_note: "{count} scopes lost so much at once that nothing was deleted.", look_at_held: "Look at them",
+  omitted_note: "{count} more parts of the work are not listed here; they are counted.",
   cancel: "Cancel", cancelling: "Cancelling …", cancel_asked: "Asked to stop.", retry: "Retry", retried: "Starts afresh.",
   same_again: "Same again", delete: "Delete", deleted: "Deleted.", delete_task: "Delete this task?",
   delete_task_note: "The task and its parts are removed. What it did stays.",

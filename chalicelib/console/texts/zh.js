@@ -22,6 +22,7 @@ export default {
   what_to_do: "怎么办：", per_scope: "按范围", verdict: "列举结果", sample: "样例", format: "格式", size: "大小",
   download: "下载", until: "有效期至 {at}", dry_run_note: "试运行：没有写入任何内容。",
   held_note: "{count} 个范围一次丢失过多，因此没有删除任何资产。", look_at_held: "查看",
+  omitted_note: "另有 {count} 个部分未在此列出，但已计入总数。",
   cancel: "取消", cancelling: "正在取消…", cancel_asked: "已请求停止。", retry: "重试", retried: "已重新开始。",
   same_again: "再来一次", delete: "删除", deleted: "已删除。", delete_task: "删除此任务？",
   delete_task_note: "将移除该任务及其子任务；它已完成的工作会保留。",

@@ -30,6 +30,7 @@ function Synced({ task, result }) {
       href=${href("scopes", { verdict: "held" })}>${t("look_at_held")}</a></p>`}
     ${!params.dry_run && CHANGES.some((name) => result[`${name}_count`]) && html`<p><a class="button" href=${changesOf(task)}>
       ${t("see_changes")}</a></p>`}
+    <${Omitted} result=${result} />
     <${Errors} of=${result.errors} />
     ${rows.length > 0 && html`<${Sheet} label=${t("per_scope")}>
       <thead><tr><th scope="col">${t("account_id")}</th><th scope="col">${t("region")}</th><th scope="col">${t("asset_type")}</th>
@@ -45,12 +46,18 @@ function Synced({ task, result }) {
       next=${all || result.details.length <= ROWS ? null : () => setAll(true)} /></div>`}`;
 }
 
+const Omitted = ({ result }) => {
+  const count = (result.details_omitted ?? 0) + (result.errors_omitted ?? 0);
+  return count > 0 && html`<p class="note">${t("omitted_note", { count: number(count) })}</p>`;
+};
+
 const changesOf = ({ params, created_at: since }) =>
   href("changes", { provider: params.provider, account_id: params.account_id, since });
 
 const Discovered = ({ result }) => html`
   <div class="tiles tight"><${Tile} name=${t("count.total")} value=${number(result.total_count)} />
     ${result.error_count > 0 && html`<${Tile} kind="bad" name=${t("errors")} value=${number(result.error_count)} />`}</div>
+  <${Omitted} result=${result} />
   <${Errors} of=${result.errors} />
   <${Sheet} label=${t("per_scope")}>
     <thead><tr><th scope="col">${t("account_id")}</th><th scope="col">${t("region")}</th><th scope="col">${t("asset_type")}</th>
