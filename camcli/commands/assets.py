@@ -23,6 +23,14 @@ Query = Annotated[
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="Only with this tag. May be repeated.")
 ]
+Status = Annotated[str | None, typer.Option(help="Only in this status of the cloud, for example Running.")]
+Name = Annotated[str | None, typer.Option(help="Only of this name.")]
+NativeId = Annotated[str | None, typer.Option(metavar="ID", help="Only with this id in the cloud.")]
+Address = Annotated[str | None, typer.Option("--ip", metavar="ADDRESS", help="Only with this address.")]
+RefersTo = Annotated[
+    str | None, typer.Option(metavar="ID", help="Only what refers to this id in the cloud, as a machine to its VPC.")
+]
+Deleted = Annotated[bool, typer.Option("--deleted", help="Deleted ones too.")]
 Sort = Annotated[
     str | None, typer.Option(metavar="FIELD", help="id, name, first_seen_at or changed_at; -name is backwards.")
 ]
@@ -91,14 +99,15 @@ def list_assets(
     account: Account = None,
     region: Region = None,
     of_type: AssetType = None,
-    status: Annotated[str | None, typer.Option(help="Only in this status of the cloud, for example Running.")] = None,
-    name: Annotated[str | None, typer.Option(help="Only of this name.")] = None,
-    native_id: Annotated[str | None, typer.Option(metavar="ID", help="Only with this id in the cloud.")] = None,
-    ip: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Only with this address.")] = None,
+    status: Status = None,
+    name: Name = None,
+    native_id: NativeId = None,
+    ip: Address = None,
+    refers_to: RefersTo = None,
     tags: Tags = None,
     first_seen_since: Since = None,
     changed_since: Since = None,
-    deleted: Annotated[bool, typer.Option("--deleted", help="Deleted ones too.")] = False,
+    deleted: Deleted = False,
     sort: Sort = None,
     limit: Limit = None,
     as_json: Json = False,
@@ -119,6 +128,7 @@ def list_assets(
             name=name,
             native_id=native_id,
             ip=ip,
+            refers_to=refers_to,
             first_seen_since=first_seen_since,
             changed_since=changed_since,
             deleted="true" if deleted else None,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError
 
 from chalicelib.api.cursors import LONGEST_CURSOR, cursor_behind, position_of
 from chalicelib.api.endpoint import parameters
-from chalicelib.api.models import Moment
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.assets import (
     AssetPageView,
@@ -29,6 +28,7 @@ from chalicelib.api.views.assets import (
     place_view,
     scope_view,
 )
+from chalicelib.assets.choice import MOST_TAGS, AssetChoice
 from chalicelib.assets.filter import SORTS, AssetFilter
 from chalicelib.assets.model import Asset, ChangeKind, is_asset_id
 from chalicelib.assets.result import Verdict
@@ -36,13 +36,12 @@ from chalicelib.clock import utc_now
 from chalicelib.container import current
 from chalicelib.errors import AssetNotFound, InvalidRequest
 from chalicelib.pages import total
-from chalicelib.providers.names import AccountId, AssetTypeName, LongText, ProviderName, RegionId, Text
+from chalicelib.providers.names import AccountId, AssetTypeName, Moment, ProviderName, RegionId, Text
 from chalicelib.strict import AT_FIRST_USE, Strict
 
 routes = Routes(__name__)
 
 TAG = "tag."
-MOST_TAGS = 10
 DEFAULT_DAYS = 14
 ORDERS: list[JsonValue] = [f"{sign}{name}" for sign in ("", "-") for name in SORTS]
 
@@ -55,32 +54,11 @@ def _sort(text: str) -> str:
     return text
 
 
-def _yes(value: Any) -> Any:
-    return {"true": True, "false": False}.get(value, value)
-
-
 Limit = Annotated[int, Field(ge=1, le=100)]
 Offset = Annotated[int, Field(ge=0, le=100_000)]
 
 
-class Choice(Strict):
-    """``q`` is the beginning of a name, of a word in it, of a native id or of an address; ``type`` may be a family."""
-
-    provider: ProviderName | None = None
-    account_id: AccountId | None = None
-    region: RegionId | None = None
-    type: AssetTypeName | None = None
-    q: Text | None = None
-    status: Text | None = None
-    name: Text | None = None
-    native_id: LongText | None = None
-    ip: Text | None = None
-    first_seen_since: Moment | None = None
-    changed_since: Moment | None = None
-    deleted: Annotated[bool, BeforeValidator(_yes)] = False
-
-
-class ListQuery(Choice):
+class ListQuery(AssetChoice):
     sort: Annotated[str, AfterValidator(_sort), Field(json_schema_extra={"enum": ORDERS})] = "id"
     offset: Offset = 0
     limit: Limit = 20
@@ -122,7 +100,7 @@ def list_assets(asked: ListQuery) -> AssetPageView:
         raise InvalidRequest("invalid request: tag.KEY=VALUE: give both, of 128 characters at most") from None
     if asked.cursor and asked.offset:
         raise InvalidRequest("invalid request: give cursor or offset, not both")
-    chosen = asked.model_dump(include=set(Choice.model_fields))
+    chosen = asked.model_dump(include=set(AssetChoice.model_fields))
     which = AssetFilter(routes.tenant, tags=tags, **chosen)
     after = position_of(asked.cursor, asked.sort) if asked.cursor else None
     store = current().asset_store

@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.api.models import Moment
 from chalicelib.assets.model import Asset, is_asset_id
 from chalicelib.assets.store import Position
 from chalicelib.clock import rfc3339
 from chalicelib.errors import InvalidRequest
+from chalicelib.providers.names import Moment
 from chalicelib.strict import AT_FIRST_USE
 
 LONGEST_CURSOR = 4096

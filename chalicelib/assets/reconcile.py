@@ -258,7 +258,8 @@ class _Pass:
             elif asset.missing + 1 >= MISSES_UNTIL_DELETED:
                 result.deleted += 1
                 result.live -= 1
-                delete = writes.delete(result.scope, native_id, task_id, now, stored=asset)
+                expires_at = now + self._store.retention
+                delete = writes.delete(result.scope, native_id, task_id, now, stored=asset, expires_at=expires_at)
                 operations.append(Operation(delete, ChangeKind.DELETED))
             else:
                 result.missing += 1

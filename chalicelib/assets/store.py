@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
@@ -34,6 +34,7 @@ INDEXES = [
     IndexModel([("tenant", ASCENDING), ("first_seen_at", ASCENDING), ("_id", ASCENDING)], name="by_first_seen"),
 ]
 DUPLICATE_KEY = 11000
+ASSET_RETENTION = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ class Position:
 
 
 class AssetStore:
-    def __init__(self, collection: Collection[Document]) -> None:
+    def __init__(self, collection: Collection[Document], *, retention: timedelta = ASSET_RETENTION) -> None:
         self._assets = collection
+        self.retention = retention
+        """How long a deleted asset is kept."""
 
     def ensure_indexes(self) -> None:
         self._assets.create_indexes(INDEXES)
@@ -214,12 +217,13 @@ def missed(scope: Scope, native_id: str, task_id: str, *, stored: Stored) -> Wri
     )
 
 
-def delete(scope: Scope, native_id: str, task_id: str, now: datetime, *, stored: Stored) -> Write:
-    """Leave a tombstone: the document stays, marked."""
+def delete(scope: Scope, native_id: str, task_id: str, now: datetime, *, stored: Stored, expires_at: datetime) -> Write:
+    """Leave a tombstone: the document stays, marked, until it expires."""
     change = entry(ChangeKind.DELETED, task_id, now, old={}, new={})
     return UpdateOne(
         {"_id": scope.asset_id(native_id), "hash": stored.hash, "missing": stored.missing},
-        {"$set": {"deleted_at": now, "missing": stored.missing + 1} | _last(change)} | _push(change),
+        {"$set": {"deleted_at": now, "expires_at": expires_at, "missing": stored.missing + 1} | _last(change)}
+        | _push(change),
     )
 
 

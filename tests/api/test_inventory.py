@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.container import Container
 from infra.local.clouds.aliyun import FakeAliyun
 from tests.api.conftest import INSTANCES, REGIONS, Service
 
@@ -127,6 +130,19 @@ def test_a_deleted_asset_keeps_its_history_and_is_found_when_asked_for(
     assert found(service, f"native_id={machine['native_id']}&deleted=true") == [machine["native_id"]]
     changes = service.get(f"/assets/{machine['id']}/changes").data["changes"]
     assert [change["kind"] for change in changes] == ["deleted", "added"]
+
+
+def test_deleted_assets_are_kept_for_as_long_as_the_settings_say(
+    service: Service, machine: dict[str, Any], fake: FakeAliyun
+) -> None:
+    chosen = service.container.settings.model_copy(update={"asset_retention_days": 3.5})
+    with closing(Container(chosen)) as other:
+        fake.inventory.remove("ecs", SHENZHEN, machine["native_id"])
+        for _ in range(2):
+            other.worker.run([service.post("/tasks/sync-assets", SCOPE).data["task_id"]])
+        tombstone = other.database["assets"].find_one({"_id": machine["id"]})
+    assert tombstone is not None
+    assert tombstone["expires_at"] - tombstone["deleted_at"] == timedelta(days=3.5)
 
 
 def test_relations_lead_both_ways(service: Service, machine: dict[str, Any]) -> None:
