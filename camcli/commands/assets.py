@@ -159,6 +159,8 @@ def show_asset(
     fields(row["attributes"].items())
     _section("refers to", EDGES, relations["outgoing"])
     _section("referred to by", EDGES, relations["incoming"])
+    if relations["more"]:
+        note(f"more refer to it: `cam assets --refers-to {row['native_id']}`")
     _section("changes", HISTORY, history)
 
 

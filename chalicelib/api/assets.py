@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
@@ -31,6 +30,7 @@ from chalicelib.api.views.assets import (
 from chalicelib.assets.choice import MOST_TAGS, AssetChoice
 from chalicelib.assets.filter import SORTS, AssetFilter
 from chalicelib.assets.model import Asset, ChangeKind, is_asset_id
+from chalicelib.assets.relations import refers, target
 from chalicelib.assets.result import Verdict
 from chalicelib.clock import utc_now
 from chalicelib.container import current
@@ -42,6 +42,7 @@ from chalicelib.strict import AT_FIRST_USE, Strict
 routes = Routes(__name__)
 
 TAG = "tag."
+MOST_INCOMING = 100
 DEFAULT_DAYS = 14
 ORDERS: list[JsonValue] = [f"{sign}{name}" for sign in ("", "-") for name in SORTS]
 
@@ -143,25 +144,33 @@ def list_changes_of(asset_id: str) -> HistoryView:
 
 @routes.operation("GET", "/assets/{asset_id}/relations")
 def list_relations(asset_id: str) -> RelationsView:
-    """What the asset refers to, and what refers to it. ``id`` is null for what is not in the inventory."""
+    """What the asset refers to, and what refers to it: where that is ``more`` than is shown, ``refers_to`` of
+    ``GET /assets`` lists it page by page. ``id`` is null for what is not in the inventory.
+    """
     asset = _asset(asset_id)
     store = current().asset_store
-    wanted: list[Mapping[str, str]] = list(asset.fields["relations"])
-    known = (
-        {found.fields["native_id"]: found for found in store.by_native_ids(asset.scope, _ids(wanted))} if wanted else {}
-    )
+    wanted = asset.fields["relations"]
+    own = asset.fields["native_id"]
+    candidates = store.by_native_ids(asset.scope, [own, *(relation["native_id"] for relation in wanted)])
+    namesakes = [asset, *(one for one in candidates if one.id != asset.id and one.fields["native_id"] == own)]
     which = AssetFilter(
         routes.tenant,
         provider=asset.scope.provider,
         account_id=asset.scope.account_id,
-        refers_to=asset.fields["native_id"],
+        refers_to=own,
     )
-    incoming = store.find(which, limit=100)
+    incoming = store.find(which, limit=MOST_INCOMING + 1)
     return {
         "outgoing": [
-            edge_view(relation["type"], relation["native_id"], known.get(relation["native_id"])) for relation in wanted
+            edge_view(relation["type"], relation["native_id"], target(asset, relation, candidates))
+            for relation in wanted
         ],
-        "incoming": [edge_view(found.scope.type, found.fields["native_id"], found) for found in incoming],
+        "incoming": [
+            edge_view(found.scope.type, found.fields["native_id"], found)
+            for found in incoming[:MOST_INCOMING]
+            if refers(found, asset, namesakes)
+        ],
+        "more": len(incoming) > MOST_INCOMING,
     }
 
 
@@ -198,7 +207,3 @@ def _asset(asset_id: str) -> Asset:
     if asset is None:
         raise AssetNotFound(f"no asset {asset_id[:64]!r}")
     return asset
-
-
-def _ids(relations: list[Mapping[str, str]]) -> list[str]:
-    return [relation["native_id"] for relation in relations]

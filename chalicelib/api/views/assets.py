@@ -97,10 +97,11 @@ class EdgeView(TypedDict):
 
 
 class RelationsView(TypedDict):
-    """What the asset refers to, and what refers to it."""
+    """What the asset refers to, and what refers to it; ``more`` than is shown where that is true."""
 
     outgoing: list[EdgeView]
     incoming: list[EdgeView]
+    more: bool
 
 
 class CountView(TypedDict):
