@@ -11,7 +11,7 @@ from camcli.errors import CamError, Refused
 from camcli.moments import shown
 from camcli.options import Account, AssetType, Json, Limit, Provider, Region, Since, connect, pairs, rows_wanted
 from camcli.output import Column, emit, fields, note, plain, print_list, show, table
-from camcli.service import LARGEST_PAGE, Row, Service, part
+from camcli.service import Row, Service, part
 
 NOT_FOUND = 404
 Kind = Literal["added", "updated", "deleted"]
@@ -173,26 +173,23 @@ def list_changes(
     region: Region = None,
     of_type: AssetType = None,
     kind: Annotated[Kind | None, typer.Option(help="Only such changes.")] = None,
-    limit: Annotated[
-        int, typer.Option(min=1, max=LARGEST_PAGE, metavar="N", help="How many at the most.")
-    ] = LARGEST_PAGE,
+    limit: Limit = None,
     as_json: Json = False,
 ) -> None:
     """What has changed in the inventory, newest first."""
     with connect(ctx) as service:
-        found = service.get(
+        found = service.listing(
             "/changes",
+            "changes",
+            most=rows_wanted(limit, as_json=as_json),
             since=since,
             provider=provider,
             account_id=account,
             region=region,
             type=of_type,
             kind=kind,
-            limit=limit,
-        )["changes"]
-    print_list(found, CHANGES, as_json=as_json, nothing="nothing has changed since")
-    if len(found) == limit:
-        note(f"these are the newest {limit}; narrow them down by type, account or region")
+        )
+        print_list(found, CHANGES, as_json=as_json, nothing="nothing has changed since")
 
 
 def list_scopes(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError
 
-from chalicelib.api.cursors import LONGEST_CURSOR, cursor_behind, position_of
+from chalicelib.api.cursors import CHANGES, LONGEST_CURSOR, cursor_behind, cursor_behind_change, position_of
 from chalicelib.api.endpoint import parameters
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.assets import (
@@ -56,6 +56,7 @@ def _sort(text: str) -> str:
 
 
 Limit = Annotated[int, Field(ge=1, le=100)]
+Cursor = Annotated[str, StringConstraints(max_length=LONGEST_CURSOR)]
 Offset = Annotated[int, Field(ge=0, le=100_000)]
 
 
@@ -63,7 +64,7 @@ class ListQuery(AssetChoice):
     sort: Annotated[str, AfterValidator(_sort), Field(json_schema_extra={"enum": ORDERS})] = "id"
     offset: Offset = 0
     limit: Limit = 20
-    cursor: Annotated[str, StringConstraints(max_length=LONGEST_CURSOR)] | None = None
+    cursor: Cursor | None = None
 
 
 class ScopesQuery(Strict):
@@ -82,6 +83,7 @@ class ChangesQuery(Strict):
     type: AssetTypeName | None = None
     kind: ChangeKind | None = None
     limit: Limit = 100
+    cursor: Cursor | None = None
 
 
 class SummaryQuery(Strict):
@@ -176,11 +178,16 @@ def list_relations(asset_id: str) -> RelationsView:
 
 @routes.operation("GET", "/changes", query=ChangesQuery)
 def list_changes(asked: ChangesQuery) -> ChangesView:
-    """Newest first; ``limit`` of them at the most."""
+    """Newest first; ``next_cursor`` leads to the ones before."""
     chosen = asked.model_dump(include={"provider", "account_id", "region", "type"})
     found = current().asset_store.changes(
-        AssetFilter(routes.tenant, **chosen), since=asked.since, kind=asked.kind, limit=asked.limit
+        AssetFilter(routes.tenant, **chosen),
+        since=asked.since,
+        kind=asked.kind,
+        limit=asked.limit + 1,
+        after=position_of(asked.cursor, CHANGES) if asked.cursor else None,
     )
+    page = found[: asked.limit]
     return {
         "changes": [
             {
@@ -190,8 +197,9 @@ def list_changes(asked: ChangesQuery) -> ChangesView:
                 "name": asset.fields["name"],
                 **change_view(change),
             }
-            for asset, change in found
-        ]
+            for asset, change in page
+        ],
+        "next_cursor": cursor_behind_change(page[-1][0], page[-1][1]["at"]) if len(found) > asked.limit else None,
     }
 
 

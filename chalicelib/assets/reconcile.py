@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
+
 from chalicelib.assets import store as writes
 from chalicelib.assets.checkpoint import Checkpoint
 from chalicelib.assets.fence import Fence
@@ -278,6 +280,19 @@ class _Pass:
         self._result.reason = (
             f"{len(absent)} of {live} assets are no longer listed"
             + (", and the last page was empty although more was to follow" if broken_off else "")
-            + ": nothing was marked; if this is right, sync again with confirm_deletions"
+            + ": nothing was marked; if this is right, submit sync_assets twice with "
+            f"{_confirmation(self._result.scope)}: the first complete listing marks them, the second deletes them"
         )
         return True
+
+
+def _confirmation(scope: Scope) -> str:
+    return orjson.dumps(
+        {
+            "provider": scope.provider,
+            "account_id": scope.account_id,
+            "regions": [scope.region],
+            "asset_types": [scope.type],
+            "confirm_deletions": True,
+        }
+    ).decode()

@@ -115,17 +115,48 @@ class AssetStore:
         }
 
     def changes(
-        self, which: AssetFilter, *, since: datetime, kind: ChangeKind | None, limit: int
+        self,
+        which: AssetFilter,
+        *,
+        since: datetime,
+        kind: ChangeKind | None,
+        limit: int,
+        after: Position | None = None,
     ) -> list[tuple[Asset, Document]]:
-        """The changes of the filter's assets since a moment, newest first, each with its asset."""
-        wanted: Document = {"history.at": {"$gte": since}} | ({"history.kind": kind.value} if kind else {})
+        """The changes of the filter's assets since a moment, newest first, each with its asset; behind ``after`` (a
+        moment and an asset) when given.
+
+        The last change of each asset is in an index. As many of those as are asked for tell how far back the answer
+        can reach at the most: nothing that changed before is looked at.
+        """
+        far = replace(which, changed_since=since, deleted=True).to_query() | (
+            {"change.kind": kind.value} if kind else {}
+        )
+        order = [("changed_at", DESCENDING), ("_id", DESCENDING)]
+        if after is None:
+            last = list(self._assets.find(far).sort(order).limit(limit))
+        else:
+            last = self._behind(far, "changed_at", order, after, limit)
+        if len(last) == limit:
+            since = max(since, last[-1]["changed_at"])
         query = replace(which, changed_since=since, deleted=True).to_query()
+        wanted: Document = {"history.kind": kind.value} if kind else {}
+        if after is None:
+            return self._entries(query, wanted | {"history.at": {"$gte": since}}, limit)
+        same = wanted | {"history.at": after.value, "_id": {"$lt": after.id}}
+        found = self._entries(query, same, limit) if after.value >= since else []
+        if len(found) < limit:
+            behind = wanted | {"history.at": {"$gte": since, "$lt": after.value}}
+            found += self._entries(query, behind, limit - len(found))
+        return found
+
+    def _entries(self, query: Document, wanted: Document, limit: int) -> list[tuple[Asset, Document]]:
         found = self._assets.aggregate(
             [
                 {"$match": query},
                 {"$unwind": "$history"},
                 {"$match": wanted},
-                {"$sort": {"history.at": -1, "_id": 1}},
+                {"$sort": {"history.at": -1, "_id": -1}},
                 {"$limit": limit},
             ]
         )

@@ -82,9 +82,10 @@ class AssetChangeView(PlaceView, ChangeView):
 
 
 class ChangesView(TypedDict):
-    """Newest first."""
+    """Newest first; ``next_cursor`` is null on the last page."""
 
     changes: list[AssetChangeView]
+    next_cursor: str | None
 
 
 class EdgeView(TypedDict):
