@@ -10,6 +10,7 @@ from camcli.exits import Exit
 from camcli.service import Row
 
 OPEN = frozenset({"pending", "running"})
+DOUBTS = frozenset({"incomplete_count", "held_count"})
 ENDS = {"failed": Exit.FAILED, "cancelled": Exit.CANCELLED}
 
 
@@ -65,7 +66,7 @@ class TaskState:
         counts = [
             f"{value:,} {name.removesuffix('_count').replace('_', ' ')}"
             for name, value in self.result.items()
-            if type(value) is int and name.removesuffix("_count") != "error"
+            if type(value) is int and (value or name not in DOUBTS) and name != "error_count"
         ]
         if counts:
             yield ", ".join(counts)

@@ -173,3 +173,5 @@ def print_list(rows: Listing | Iterable[Row], columns: Iterable[Column], *, as_j
     total = rows.total if isinstance(rows, Listing) else None
     if total is not None and total > len(found):
         note(f"{len(found)} of {total:,} shown; --limit 0 shows all")
+    elif total is None and isinstance(rows, Listing) and rows.cut:
+        note(f"{len(found)} shown and there are more; --limit 0 shows all")

@@ -39,11 +39,12 @@ HINTS = {
 
 class Listing:
     """The rows of a list, read page by page by cursor as they are asked for. ``total`` is known with the first page;
-    None where the service does not count.
+    None where the service does not count. ``cut``: more followed the last row that was asked for.
     """
 
     def __init__(self, pages: Iterator[Row], name: str, most: int | None) -> None:
         self.total: int | None = None
+        self.cut = False
         self._pages = pages
         self._name = name
         self._most = most
@@ -59,6 +60,7 @@ class Listing:
                 yield row
                 given += 1
             if given == self._most:
+                self.cut = page.get("next_cursor") is not None
                 return
 
 

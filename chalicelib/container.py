@@ -154,7 +154,7 @@ class Container:
 
     @cached_property
     def asset_store(self) -> AssetStore:
-        return AssetStore(self.database["assets"])
+        return AssetStore(self.database["assets"], retention=timedelta(days=self.settings.asset_retention_days))
 
     @cached_property
     def scope_store(self) -> ScopeStore:

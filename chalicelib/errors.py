@@ -12,7 +12,8 @@ Messages are shown to people and stored in tasks: they must never carry a creden
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 
 class CamError(Exception):
@@ -242,7 +243,9 @@ def _below(kind: type[ApiError]) -> Iterator[type[ApiError]]:
 
 
 class TaskError(CamError):
-    """An executor could not finish its work."""
+    """An executor could not finish its work. ``done`` is the result (JSON types) as far as there is one."""
+
+    done: Mapping[str, Any] | None = None
 
 
 class RetryableError(TaskError):

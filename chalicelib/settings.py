@@ -92,6 +92,8 @@ class Settings(BaseModel):
     """How often a scope is compared asset by asset, though its pages are all as they were; 0 means always."""
     retention_days: float = Field(default=30, gt=0)
     """How long ended tasks are kept."""
+    asset_retention_days: float = Field(default=90, gt=0)
+    """How long deleted assets are kept, with their history."""
     max_pending: int = Field(default=0, ge=0)
     """How many tasks of a tenant may be pending; 0 is no cap."""
     language: Literal["zh-CN", "en"] = "zh-CN"

@@ -45,10 +45,15 @@ CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
 }
 """How to read the product and the call of a declaration, where it is not the usual way."""
 
+LACKS: Mapping[str, Callable[[str, Any], bool]] = {
+    "no tags": lambda name, declared: not declared.tags,
+    "no machines behind it": lambda name, declared: kind_of(name) == "lb" and "ecs" not in declared.relations,
+}
+
 
 def document() -> str:
     providers = [get_provider(name) for name in PROVIDERS]
-    return INTRODUCTION + "\n".join([*_counts(providers), "", *_table(providers)]) + "\n"
+    return INTRODUCTION + "\n".join([*_counts(providers), "", *_table(providers), "", *_lacks(providers)]) + "\n"
 
 
 def _counts(providers: list[Provider]) -> Iterator[str]:
@@ -67,6 +72,24 @@ def _table(providers: list[Provider]) -> Iterator[str]:
             yield _row(group, f"`{kind}`", *(_cell(provider, kind) for provider in providers))
 
 
+def _lacks(providers: list[Provider]) -> Iterator[str]:
+    yield "## What is not read of them"
+    yield ""
+    yield "Tags are not read where the call that lists a type does not answer them; a search by tag then finds none of"
+    yield "it. A load balancer refers to the machines behind it only where its listing names them."
+    yield ""
+    yield _row("", *(provider.name for provider in providers))
+    yield _row(*("---" for _ in range(len(providers) + 1)))
+    for title, lacks in LACKS.items():
+        names = ([name for name in it.asset_types if lacks(name, _declared(it, name))] for it in providers)
+        yield _row(title, *(", ".join(f"`{name}`" for name in found) or "all are read" for found in names))
+
+
+def _declared(provider: Provider, name: str) -> Any:
+    types = import_module(f"{PROVIDERS[provider.name]}.types")
+    return (getattr(types, "BY_NAME", None) or types.TYPES)[name]
+
+
 def _cell(provider: Provider, kind: str) -> str:
     own = [name for name in provider.asset_types if kind_of(name) == kind]
     if not own:
@@ -75,9 +98,7 @@ def _cell(provider: Provider, kind: str) -> str:
 
 
 def _line(provider: Provider, name: str) -> str:
-    types = import_module(f"{PROVIDERS[provider.name]}.types")
-    declared = (getattr(types, "BY_NAME", None) or types.TYPES)[name]
-    product, call = CALLS.get(provider.name, _usual)(declared)
+    product, call = CALLS.get(provider.name, _usual)(_declared(provider, name))
     member = name.partition(".")[2]
     told = f"{member}: " if member else ""
     return f"{told}{product} {call}" + (" *global*" if name in provider.global_types else "")

@@ -27,6 +27,7 @@ EXPLAINED: Mapping[tuple[str, Flaw], str] = {
     ("assets/scopes.ScopeStore.regions", Flaw.GROUP): _SCOPES,
     ("assets/store.AssetStore._behind", Flaw.FILTER): _ASSETS,
     ("assets/store.AssetStore.by_native_ids", Flaw.FILTER): "A native id is in few accounts; looked up by it",
+    ("assets/store.AssetStore._entries", Flaw.FILTER): "The filters of an asset list, tried on what changed since",
     ("assets/store.AssetStore.changes", Flaw.FILTER): "The filters of an asset list, tried on what changed since",
     ("assets/store.AssetStore.count", Flaw.COUNT): _COUNTS,
     ("assets/store.AssetStore.count", Flaw.FILTER): _ASSETS,

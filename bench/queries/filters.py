@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.access.audit import AuditFilter
 from chalicelib.accounts.model import AccountStatus
 from chalicelib.assets.filter import SORTS, AssetFilter
+from chalicelib.assets.model import ChangeKind
 from chalicelib.assets.result import Verdict
 from chalicelib.assets.store import Position
 from chalicelib.clock import utc_now
@@ -91,6 +92,9 @@ def assets(container: Container) -> None:
         store.find(which, limit=5)
         store.count(which)
         store.changes(replace(which, changed_since=None), since=NOW - HOUR, kind=None, limit=5)
+    changed: dict[str, Any] = {"since": NOW - HOUR, "limit": 5, "after": Position(NOW, "m")}
+    for kind in (None, ChangeKind.UPDATED):
+        store.changes(AssetFilter(TENANT), kind=kind, **changed)
     for name, field in SORTS.items():
         value = "m" if field in ("_id", "name") else NOW
         for sort in (name, f"-{name}"):

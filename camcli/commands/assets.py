@@ -11,7 +11,7 @@ from camcli.errors import CamError, Refused
 from camcli.moments import shown
 from camcli.options import Account, AssetType, Json, Limit, Provider, Region, Since, connect, pairs, rows_wanted
 from camcli.output import Column, emit, fields, note, plain, print_list, show, table
-from camcli.service import LARGEST_PAGE, Row, Service, part
+from camcli.service import Row, Service, part
 
 NOT_FOUND = 404
 Kind = Literal["added", "updated", "deleted"]
@@ -23,6 +23,14 @@ Query = Annotated[
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="Only with this tag. May be repeated.")
 ]
+Status = Annotated[str | None, typer.Option(help="Only in this status of the cloud, for example Running.")]
+Name = Annotated[str | None, typer.Option(help="Only of this name.")]
+NativeId = Annotated[str | None, typer.Option(metavar="ID", help="Only with this id in the cloud.")]
+Address = Annotated[str | None, typer.Option("--ip", metavar="ADDRESS", help="Only with this address.")]
+RefersTo = Annotated[
+    str | None, typer.Option(metavar="ID", help="Only what refers to this id in the cloud, as a machine to its VPC.")
+]
+Deleted = Annotated[bool, typer.Option("--deleted", help="Deleted ones too.")]
 Sort = Annotated[
     str | None, typer.Option(metavar="FIELD", help="id, name, first_seen_at or changed_at; -name is backwards.")
 ]
@@ -91,14 +99,15 @@ def list_assets(
     account: Account = None,
     region: Region = None,
     of_type: AssetType = None,
-    status: Annotated[str | None, typer.Option(help="Only in this status of the cloud, for example Running.")] = None,
-    name: Annotated[str | None, typer.Option(help="Only of this name.")] = None,
-    native_id: Annotated[str | None, typer.Option(metavar="ID", help="Only with this id in the cloud.")] = None,
-    ip: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Only with this address.")] = None,
+    status: Status = None,
+    name: Name = None,
+    native_id: NativeId = None,
+    ip: Address = None,
+    refers_to: RefersTo = None,
     tags: Tags = None,
     first_seen_since: Since = None,
     changed_since: Since = None,
-    deleted: Annotated[bool, typer.Option("--deleted", help="Deleted ones too.")] = False,
+    deleted: Deleted = False,
     sort: Sort = None,
     limit: Limit = None,
     as_json: Json = False,
@@ -119,6 +128,7 @@ def list_assets(
             name=name,
             native_id=native_id,
             ip=ip,
+            refers_to=refers_to,
             first_seen_since=first_seen_since,
             changed_since=changed_since,
             deleted="true" if deleted else None,
@@ -149,6 +159,8 @@ def show_asset(
     fields(row["attributes"].items())
     _section("refers to", EDGES, relations["outgoing"])
     _section("referred to by", EDGES, relations["incoming"])
+    if relations["more"]:
+        note(f"more refer to it: `cam assets --refers-to {row['native_id']}`")
     _section("changes", HISTORY, history)
 
 
@@ -161,26 +173,23 @@ def list_changes(
     region: Region = None,
     of_type: AssetType = None,
     kind: Annotated[Kind | None, typer.Option(help="Only such changes.")] = None,
-    limit: Annotated[
-        int, typer.Option(min=1, max=LARGEST_PAGE, metavar="N", help="How many at the most.")
-    ] = LARGEST_PAGE,
+    limit: Limit = None,
     as_json: Json = False,
 ) -> None:
     """What has changed in the inventory, newest first."""
     with connect(ctx) as service:
-        found = service.get(
+        found = service.listing(
             "/changes",
+            "changes",
+            most=rows_wanted(limit, as_json=as_json),
             since=since,
             provider=provider,
             account_id=account,
             region=region,
             type=of_type,
             kind=kind,
-            limit=limit,
-        )["changes"]
-    print_list(found, CHANGES, as_json=as_json, nothing="nothing has changed since")
-    if len(found) == limit:
-        note(f"these are the newest {limit}; narrow them down by type, account or region")
+        )
+        print_list(found, CHANGES, as_json=as_json, nothing="nothing has changed since")
 
 
 def list_scopes(

@@ -12,10 +12,10 @@ from uuid import uuid4
 
 import typer
 
-from camcli.commands.assets import Query, Tags
+from camcli.commands.assets import Address, Deleted, Name, NativeId, Query, RefersTo, Status, Tags
 from camcli.errors import CamError, Misused, Unreachable
 from camcli.exits import Exit
-from camcli.options import Account, AssetType, Provider, Region, connect, pairs
+from camcli.options import Account, AssetType, Provider, Region, Since, connect, pairs
 from camcli.outcome import TaskState
 from camcli.output import note
 from camcli.profiles import Access
@@ -40,8 +40,15 @@ def export_assets(
     account: Account = None,
     region: Region = None,
     of_type: AssetType = None,
-    status: Annotated[str | None, typer.Option(help="Only in this status of the cloud, for example Running.")] = None,
+    status: Status = None,
+    name: Name = None,
+    native_id: NativeId = None,
+    ip: Address = None,
+    refers_to: RefersTo = None,
     tags: Tags = None,
+    first_seen_since: Since = None,
+    changed_since: Since = None,
+    deleted: Deleted = False,
     task: Annotated[str | None, typer.Option(metavar="ID", help="Fetch the file of an export that exists.")] = None,
 ) -> None:
     """Write assets to a file: the file is there when all of it is."""
@@ -53,6 +60,13 @@ def export_assets(
         "type": of_type,
         "status": status,
         "q": query,
+        "name": name,
+        "native_id": native_id,
+        "ip": ip,
+        "refers_to": refers_to,
+        "first_seen_since": first_seen_since,
+        "changed_since": changed_since,
+        "deleted": deleted or None,
         "tags": pairs(tags) or None,
         "format": form,
     }

@@ -9,12 +9,15 @@ from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMPro
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.errors import CloudUnavailable, InvalidCredentials, Unavailable
+from chalicelib.errors import CloudUnavailable, InvalidCredentials, InvalidRequest, Unavailable
 from chalicelib.providers.base import Credentials
 from chalicelib.strict import AT_FIRST_USE
 
 if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
+
+MOST_BYTES = 4096
+"""A standard parameter holds no more."""
 
 
 class _Key(TypedDict, total=False):
@@ -37,11 +40,16 @@ class CredentialStore:
         self._key: _Key = {"KeyId": key} if key else {}
 
     def put(self, tenant: str, account_id: int, credentials: Credentials) -> None:
-        """Store or rotate. Raises Unavailable."""
+        """Store or rotate. Raises InvalidRequest for more than a parameter holds, and Unavailable."""
+        value = json.dumps(dict(credentials), ensure_ascii=False)
+        if (size := len(value.encode())) > MOST_BYTES:
+            raise InvalidRequest(
+                f"invalid request: credentials: {size} bytes as JSON, and {MOST_BYTES} can be stored of an account"
+            )
         try:
             self._client.put_parameter(
                 Name=self._name(tenant, account_id),
-                Value=json.dumps(dict(credentials)),
+                Value=value,
                 Type="SecureString",
                 Overwrite=True,
                 **self._key,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError
 
-from chalicelib.api.cursors import LONGEST_CURSOR, cursor_behind, position_of
+from chalicelib.api.cursors import CHANGES, LONGEST_CURSOR, cursor_behind, cursor_behind_change, position_of
 from chalicelib.api.endpoint import parameters
-from chalicelib.api.models import Moment
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.assets import (
     AssetPageView,
@@ -29,20 +27,22 @@ from chalicelib.api.views.assets import (
     place_view,
     scope_view,
 )
+from chalicelib.assets.choice import MOST_TAGS, AssetChoice
 from chalicelib.assets.filter import SORTS, AssetFilter
 from chalicelib.assets.model import Asset, ChangeKind, is_asset_id
+from chalicelib.assets.relations import refers, target
 from chalicelib.assets.result import Verdict
 from chalicelib.clock import utc_now
 from chalicelib.container import current
 from chalicelib.errors import AssetNotFound, InvalidRequest
 from chalicelib.pages import total
-from chalicelib.providers.names import AccountId, AssetTypeName, LongText, ProviderName, RegionId, Text
+from chalicelib.providers.names import AccountId, AssetTypeName, Moment, ProviderName, RegionId, Text
 from chalicelib.strict import AT_FIRST_USE, Strict
 
 routes = Routes(__name__)
 
 TAG = "tag."
-MOST_TAGS = 10
+MOST_INCOMING = 100
 DEFAULT_DAYS = 14
 ORDERS: list[JsonValue] = [f"{sign}{name}" for sign in ("", "-") for name in SORTS]
 
@@ -55,36 +55,16 @@ def _sort(text: str) -> str:
     return text
 
 
-def _yes(value: Any) -> Any:
-    return {"true": True, "false": False}.get(value, value)
-
-
 Limit = Annotated[int, Field(ge=1, le=100)]
+Cursor = Annotated[str, StringConstraints(max_length=LONGEST_CURSOR)]
 Offset = Annotated[int, Field(ge=0, le=100_000)]
 
 
-class Choice(Strict):
-    """``q`` is the beginning of a name, of a word in it, of a native id or of an address; ``type`` may be a family."""
-
-    provider: ProviderName | None = None
-    account_id: AccountId | None = None
-    region: RegionId | None = None
-    type: AssetTypeName | None = None
-    q: Text | None = None
-    status: Text | None = None
-    name: Text | None = None
-    native_id: LongText | None = None
-    ip: Text | None = None
-    first_seen_since: Moment | None = None
-    changed_since: Moment | None = None
-    deleted: Annotated[bool, BeforeValidator(_yes)] = False
-
-
-class ListQuery(Choice):
+class ListQuery(AssetChoice):
     sort: Annotated[str, AfterValidator(_sort), Field(json_schema_extra={"enum": ORDERS})] = "id"
     offset: Offset = 0
     limit: Limit = 20
-    cursor: Annotated[str, StringConstraints(max_length=LONGEST_CURSOR)] | None = None
+    cursor: Cursor | None = None
 
 
 class ScopesQuery(Strict):
@@ -103,6 +83,7 @@ class ChangesQuery(Strict):
     type: AssetTypeName | None = None
     kind: ChangeKind | None = None
     limit: Limit = 100
+    cursor: Cursor | None = None
 
 
 class SummaryQuery(Strict):
@@ -122,7 +103,7 @@ def list_assets(asked: ListQuery) -> AssetPageView:
         raise InvalidRequest("invalid request: tag.KEY=VALUE: give both, of 128 characters at most") from None
     if asked.cursor and asked.offset:
         raise InvalidRequest("invalid request: give cursor or offset, not both")
-    chosen = asked.model_dump(include=set(Choice.model_fields))
+    chosen = asked.model_dump(include=set(AssetChoice.model_fields))
     which = AssetFilter(routes.tenant, tags=tags, **chosen)
     after = position_of(asked.cursor, asked.sort) if asked.cursor else None
     store = current().asset_store
@@ -165,35 +146,48 @@ def list_changes_of(asset_id: str) -> HistoryView:
 
 @routes.operation("GET", "/assets/{asset_id}/relations")
 def list_relations(asset_id: str) -> RelationsView:
-    """What the asset refers to, and what refers to it. ``id`` is null for what is not in the inventory."""
+    """What the asset refers to, and what refers to it: where that is ``more`` than is shown, ``refers_to`` of
+    ``GET /assets`` lists it page by page. ``id`` is null for what is not in the inventory.
+    """
     asset = _asset(asset_id)
     store = current().asset_store
-    wanted: list[Mapping[str, str]] = list(asset.fields["relations"])
-    known = (
-        {found.fields["native_id"]: found for found in store.by_native_ids(asset.scope, _ids(wanted))} if wanted else {}
-    )
+    wanted = asset.fields["relations"]
+    own = asset.fields["native_id"]
+    candidates = store.by_native_ids(asset.scope, [own, *(relation["native_id"] for relation in wanted)])
+    namesakes = [asset, *(one for one in candidates if one.id != asset.id and one.fields["native_id"] == own)]
     which = AssetFilter(
         routes.tenant,
         provider=asset.scope.provider,
         account_id=asset.scope.account_id,
-        refers_to=asset.fields["native_id"],
+        refers_to=own,
     )
-    incoming = store.find(which, limit=100)
+    incoming = store.find(which, limit=MOST_INCOMING + 1)
     return {
         "outgoing": [
-            edge_view(relation["type"], relation["native_id"], known.get(relation["native_id"])) for relation in wanted
+            edge_view(relation["type"], relation["native_id"], target(asset, relation, candidates))
+            for relation in wanted
         ],
-        "incoming": [edge_view(found.scope.type, found.fields["native_id"], found) for found in incoming],
+        "incoming": [
+            edge_view(found.scope.type, found.fields["native_id"], found)
+            for found in incoming[:MOST_INCOMING]
+            if refers(found, asset, namesakes)
+        ],
+        "more": len(incoming) > MOST_INCOMING,
     }
 
 
 @routes.operation("GET", "/changes", query=ChangesQuery)
 def list_changes(asked: ChangesQuery) -> ChangesView:
-    """Newest first; ``limit`` of them at the most."""
+    """Newest first; ``next_cursor`` leads to the ones before."""
     chosen = asked.model_dump(include={"provider", "account_id", "region", "type"})
     found = current().asset_store.changes(
-        AssetFilter(routes.tenant, **chosen), since=asked.since, kind=asked.kind, limit=asked.limit
+        AssetFilter(routes.tenant, **chosen),
+        since=asked.since,
+        kind=asked.kind,
+        limit=asked.limit + 1,
+        after=position_of(asked.cursor, CHANGES) if asked.cursor else None,
     )
+    page = found[: asked.limit]
     return {
         "changes": [
             {
@@ -203,8 +197,9 @@ def list_changes(asked: ChangesQuery) -> ChangesView:
                 "name": asset.fields["name"],
                 **change_view(change),
             }
-            for asset, change in found
-        ]
+            for asset, change in page
+        ],
+        "next_cursor": cursor_behind_change(page[-1][0], page[-1][1]["at"]) if len(found) > asked.limit else None,
     }
 
 
@@ -220,7 +215,3 @@ def _asset(asset_id: str) -> Asset:
     if asset is None:
         raise AssetNotFound(f"no asset {asset_id[:64]!r}")
     return asset
-
-
-def _ids(relations: list[Mapping[str, str]]) -> list[str]:
-    return [relation["native_id"] for relation in relations]

@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from chalicelib.access.audit import AuditFilter
-from chalicelib.api.models import Moment, cursor_id
+from chalicelib.api.models import cursor_id
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.access import AuditPageView, audit_row_view
 from chalicelib.container import current
-from chalicelib.providers.names import Text
+from chalicelib.providers.names import Moment, Text
 from chalicelib.strict import Strict
 
 routes = Routes(__name__)

@@ -9,15 +9,16 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.api.models import Moment
 from chalicelib.assets.model import Asset, is_asset_id
 from chalicelib.assets.store import Position
 from chalicelib.clock import rfc3339
 from chalicelib.errors import InvalidRequest
+from chalicelib.providers.names import Moment
 from chalicelib.strict import AT_FIRST_USE
 
 LONGEST_CURSOR = 4096
-MOMENTS = frozenset({"first_seen_at", "changed_at"})
+CHANGES = "changes"
+MOMENTS = frozenset({"first_seen_at", "changed_at", CHANGES})
 
 _PARTS: TypeAdapter[tuple[str, str, str]] = TypeAdapter(tuple[str, str, str], config=AT_FIRST_USE)
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment, config=AT_FIRST_USE)
@@ -28,8 +29,12 @@ def cursor_behind(asset: Asset, sort: str) -> str:
     return _written((sort, rfc3339(value) or "" if isinstance(value, datetime) else value, asset.id))
 
 
+def cursor_behind_change(asset: Asset, at: datetime) -> str:
+    return _written((CHANGES, rfc3339(at) or "", asset.id))
+
+
 def position_of(cursor: str, sort: str) -> Position:
-    """Raises InvalidRequest for a cursor that this service has not made, or of a list in another order."""
+    """Raises InvalidRequest for a cursor that this service has not made, or of another list or order."""
     try:
         parts = _PARTS.validate_json(base64.b64decode(cursor, altchars=b"-_", validate=True), strict=True)
         made_for, value, asset_id = parts

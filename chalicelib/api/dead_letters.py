@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from chalicelib.api.endpoint import caller
-from chalicelib.api.models import Moment, Paged
+from chalicelib.api.models import Paged
 from chalicelib.api.record import Acted
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.tasks import BulkRetriedView, DeadLetterPageView, bulk_retried_view, task_view
 from chalicelib.container import current
-from chalicelib.providers.names import Text
+from chalicelib.providers.names import Moment, Text
 from chalicelib.strict import Strict
 from chalicelib.tasks.model import TaskStatus
 from chalicelib.tasks.store import TaskFilter

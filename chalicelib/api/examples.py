@@ -30,6 +30,8 @@ TASK = {
     },
     "result": {
         **COUNTS,
+        "incomplete_count": 0,
+        "held_count": 0,
         "error_count": 0,
         "errors": [],
         "details": [

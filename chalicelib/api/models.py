@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from chalicelib.providers.names import AssetTypeName, ProviderName, RegionId, Text
+from chalicelib.providers.names import AssetTypeName, Moment, ProviderName, RegionId, Text
 from chalicelib.strict import Strict
 from chalicelib.tasks.ids import is_task_id
 from chalicelib.tasks.model import TaskStatus, subject
@@ -15,14 +14,6 @@ from chalicelib.tasks.store import TaskFilter
 
 SUBJECTS = ("provider", "account_id", "region", "asset_type")
 LARGEST_OFFSET = 100_000
-FIRST_YEAR, LAST_YEAR = 1971, 9998
-"""Within them every time can be moved to UTC, and made the beginning of an id: milliseconds since 1970."""
-
-
-def _in_utc(moment: datetime) -> datetime:
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"use a time from {FIRST_YEAR} to {LAST_YEAR}")
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def cursor_id(text: str) -> str:
@@ -30,14 +21,6 @@ def cursor_id(text: str) -> str:
     if not is_task_id(text):
         raise ValueError("use the next_cursor of a former page")
     return text
-
-
-def _parsed(value: Any) -> Any:
-    """JSON has no times: in a body they are text."""
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-Moment = Annotated[datetime, BeforeValidator(_parsed), AfterValidator(_in_utc)]
 
 
 class Paged(Strict):

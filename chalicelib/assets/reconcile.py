@@ -10,6 +10,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import orjson
+
 from chalicelib.assets import store as writes
 from chalicelib.assets.checkpoint import Checkpoint
 from chalicelib.assets.fence import Fence
@@ -331,7 +333,8 @@ class _Pass:
             elif asset.missing + 1 >= MISSES_UNTIL_DELETED:
                 result.deleted += 1
                 result.live -= 1
-                delete = writes.delete(result.scope, native_id, task_id, now, stored=asset)
+                expires_at = now + self._store.retention
+                delete = writes.delete(result.scope, native_id, task_id, now, stored=asset, expires_at=expires_at)
                 operations.append(Operation(delete, ChangeKind.DELETED))
             else:
                 result.missing += 1
@@ -350,6 +353,19 @@ class _Pass:
         self._result.reason = (
             f"{len(absent)} of {live} assets are no longer listed"
             + (", and the last page was empty although more was to follow" if broken_off else "")
-            + ": nothing was marked; if this is right, sync again with confirm_deletions"
+            + ": nothing was marked; if this is right, submit sync_assets twice with "
+            f"{_confirmation(self._result.scope)}: the first complete listing marks them, the second deletes them"
         )
         return True
+
+
+def _confirmation(scope: Scope) -> str:
+    return orjson.dumps(
+        {
+            "provider": scope.provider,
+            "account_id": scope.account_id,
+            "regions": [scope.region],
+            "asset_types": [scope.type],
+            "confirm_deletions": True,
+        }
+    ).decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
@@ -34,6 +34,7 @@ INDEXES = [
     IndexModel([("tenant", ASCENDING), ("first_seen_at", ASCENDING), ("_id", ASCENDING)], name="by_first_seen"),
 ]
 DUPLICATE_KEY = 11000
+ASSET_RETENTION = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ class Position:
 
 
 class AssetStore:
-    def __init__(self, collection: Collection[Document]) -> None:
+    def __init__(self, collection: Collection[Document], *, retention: timedelta = ASSET_RETENTION) -> None:
         self._assets = collection
+        self.retention = retention
+        """How long a deleted asset is kept."""
 
     def ensure_indexes(self) -> None:
         self._assets.create_indexes(INDEXES)
@@ -112,17 +115,48 @@ class AssetStore:
         }
 
     def changes(
-        self, which: AssetFilter, *, since: datetime, kind: ChangeKind | None, limit: int
+        self,
+        which: AssetFilter,
+        *,
+        since: datetime,
+        kind: ChangeKind | None,
+        limit: int,
+        after: Position | None = None,
     ) -> list[tuple[Asset, Document]]:
-        """The changes of the filter's assets since a moment, newest first, each with its asset."""
-        wanted: Document = {"history.at": {"$gte": since}} | ({"history.kind": kind.value} if kind else {})
+        """The changes of the filter's assets since a moment, newest first, each with its asset; behind ``after`` (a
+        moment and an asset) when given.
+
+        The last change of each asset is in an index. As many of those as are asked for tell how far back the answer
+        can reach at the most: nothing that changed before is looked at.
+        """
+        far = replace(which, changed_since=since, deleted=True).to_query() | (
+            {"change.kind": kind.value} if kind else {}
+        )
+        order = [("changed_at", DESCENDING), ("_id", DESCENDING)]
+        if after is None:
+            last = list(self._assets.find(far).sort(order).limit(limit))
+        else:
+            last = self._behind(far, "changed_at", order, after, limit)
+        if len(last) == limit:
+            since = max(since, last[-1]["changed_at"])
         query = replace(which, changed_since=since, deleted=True).to_query()
+        wanted: Document = {"history.kind": kind.value} if kind else {}
+        if after is None:
+            return self._entries(query, wanted | {"history.at": {"$gte": since}}, limit)
+        same = wanted | {"history.at": after.value, "_id": {"$lt": after.id}}
+        found = self._entries(query, same, limit) if after.value >= since else []
+        if len(found) < limit:
+            behind = wanted | {"history.at": {"$gte": since, "$lt": after.value}}
+            found += self._entries(query, behind, limit - len(found))
+        return found
+
+    def _entries(self, query: Document, wanted: Document, limit: int) -> list[tuple[Asset, Document]]:
         found = self._assets.aggregate(
             [
                 {"$match": query},
                 {"$unwind": "$history"},
                 {"$match": wanted},
-                {"$sort": {"history.at": -1, "_id": 1}},
+                {"$sort": {"history.at": -1, "_id": -1}},
                 {"$limit": limit},
             ]
         )
@@ -214,12 +248,13 @@ def missed(scope: Scope, native_id: str, task_id: str, *, stored: Stored) -> Wri
     )
 
 
-def delete(scope: Scope, native_id: str, task_id: str, now: datetime, *, stored: Stored) -> Write:
-    """Leave a tombstone: the document stays, marked."""
+def delete(scope: Scope, native_id: str, task_id: str, now: datetime, *, stored: Stored, expires_at: datetime) -> Write:
+    """Leave a tombstone: the document stays, marked, until it expires."""
     change = entry(ChangeKind.DELETED, task_id, now, old={}, new={})
     return UpdateOne(
         {"_id": scope.asset_id(native_id), "hash": stored.hash, "missing": stored.missing},
-        {"$set": {"deleted_at": now, "missing": stored.missing + 1} | _last(change)} | _push(change),
+        {"$set": {"deleted_at": now, "expires_at": expires_at, "missing": stored.missing + 1} | _last(change)}
+        | _push(change),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BeforeValidator, Field
 
+from chalicelib.assets.choice import MOST_TAGS, AssetChoice
 from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Asset
 from chalicelib.assets.sheets import FORMATS, MOST_XLSX_ROWS, Format
@@ -17,7 +18,7 @@ from chalicelib.clock import rfc3339
 from chalicelib.errors import FatalError, InvalidRequest, RetryableError
 from chalicelib.executors.scopes import subjects_of
 from chalicelib.executors.services import Services
-from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, RegionId, Text
+from chalicelib.providers.names import Text
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import RunResult, TaskParams
 
@@ -28,17 +29,11 @@ def _alias(value: Any) -> Any:
     return "xlsx" if value == "excel" else value
 
 
-class ExportParams(TaskParams):
+class ExportParams(AssetChoice, TaskParams):
     """Which assets, as in ``GET /assets``; without a condition all. ``json`` is one object a line."""
 
+    tags: Annotated[dict[Text, Text], Field(max_length=MOST_TAGS, default_factory=dict)]
     format: Annotated[Format, BeforeValidator(_alias)] = "csv"
-    provider: ProviderName | None = None
-    account_id: AccountId | None = None
-    region: RegionId | None = None
-    type: AssetTypeName | None = None
-    status: Text | None = None
-    q: Text | None = None
-    tags: Annotated[dict[Text, Text], Field(max_length=10, default_factory=dict)]
 
     def subjects(self) -> tuple[str, ...]:
         return subjects_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -10,6 +10,7 @@ from pydantic import Field
 from chalicelib.assets.checkpoint import Checkpoint
 from chalicelib.assets.reconcile import PutAside, Run
 from chalicelib.assets.result import COUNTS, ScopeResult, Verdict
+from chalicelib.errors import InvalidRequest
 from chalicelib.executors.causes import nothing_listed
 from chalicelib.executors.parts import told
 from chalicelib.executors.scopes import CloudParams, Target, choose_accounts, resolve
@@ -22,6 +23,7 @@ from chalicelib.tasks.model import TaskStatus
 
 PAGES_HALF_WAY = 5
 """After this many pages a scope of unknown size is taken to be half done."""
+DOUBTFUL = (Verdict.INCOMPLETE, Verdict.HELD)
 Result = dict[str, Any]
 
 
@@ -30,7 +32,9 @@ class SyncParams(CloudParams):
 
     regions: Annotated[list[RegionId], Field(max_length=100, default_factory=list)]
     confirm_deletions: bool = False
-    """Accept a listing that lost so much of its scope that it would be held."""
+    """Accept a listing that lost so much of its scope that it would be held, of the account, regions and types named
+    with it.
+    """
     dry_run: bool = False
     """Only tell what would change."""
 
@@ -50,6 +54,11 @@ class SyncAssets:
 
     def admit(self, params: SyncParams, tenant: str) -> None:
         choose_accounts(self._services.accounts, tenant, params)
+        if params.confirm_deletions and not (params.account_id and params.regions and params.asset_types):
+            raise InvalidRequest(
+                "invalid request: confirm_deletions: name the account_id, regions and asset_types whose loss is right, "
+                "as GET /scopes?verdict=held tells them"
+            )
 
     def run(self, params: SyncParams, context: TaskContext) -> RunResult:
         targets = resolve(self._services.accounts, params, context)
@@ -77,7 +86,7 @@ class SyncAssets:
     def join(self, params: SyncParams, children: Sequence[ChildResult], context: TaskContext) -> Result:
         """Raises FatalError when no scope at all could be listed: that must never look like a success."""
         state = context.checkpoint or {}
-        details = [detail for child in children if child.result for detail in child.result["details"]]
+        details = _details(child for child in children if child.status is TaskStatus.COMPLETED)
         errors = list(state.get("errors", ())) + [
             {
                 "account_id": child.params["account_id"],
@@ -91,7 +100,8 @@ class SyncAssets:
         self._record(params, context, details, errors)
         if errors and not details:
             raise nothing_listed(str(error["error"]) for error in errors)
-        return _result(details, errors)
+        broken_off = _details(child for child in children if child.status is not TaskStatus.COMPLETED)
+        return _result([*details, *broken_off], errors)
 
     def _sync(self, target: Target, params: SyncParams, context: TaskContext) -> RunResult:
         message = self._services.texts.syncing_region.format(region=target.scope.region)
@@ -118,9 +128,10 @@ class SyncAssets:
         errors = []
         if found.error is not None:
             errors.append({"account_id": target.scope.account_id, "error": found.error.message})
-        details = [] if errors else [_detail(found)]
-        self._record(params, context, details, errors)
+        details = [_detail(found)]
+        self._record(params, context, [] if errors else details, errors)
         if found.error is not None:
+            found.error.done = _result(details, []) if found.total else None
             raise found.error
         return _result(details, [])
 
@@ -130,10 +141,12 @@ class SyncAssets:
         """Note on every account of this sync how it went. Of a child's account, its parent does."""
         if params.dry_run or context.is_child:
             return
-        fine = {detail["account_id"] for detail in details}
+        listed = {detail["account_id"] for detail in details}
+        doubtful = {detail["account_id"] for detail in details if _doubtful(detail)}
         failed = {error["account_id"] for error in errors}
-        for account_id in fine | failed:
-            status = "partial" if account_id in fine & failed else "completed" if account_id in fine else "failed"
+        for account_id in listed | failed:
+            fine = account_id not in failed | doubtful
+            status = "completed" if fine else "partial" if account_id in listed else "failed"
             self._services.accounts.record_sync(context.tenant, account_id, status=status, task_id=context.task_id)
 
 
@@ -153,6 +166,10 @@ def _reporting(target: Target, context: TaskContext, message: str, start: str | 
         context.report(100 * share, message)
 
 
+def _details(children: Iterable[ChildResult]) -> list[Result]:
+    return [detail for child in children if child.result for detail in child.result["details"]]
+
+
 def _detail(found: ScopeResult) -> Result:
     return {
         "account_id": found.scope.account_id,
@@ -167,6 +184,7 @@ def _detail(found: ScopeResult) -> Result:
 def _result(details: Sequence[Mapping[str, Any]], errors: Sequence[Result]) -> Result:
     return {
         **{f"{name}_count": sum(detail[f"{name}_count"] for detail in details) for name in COUNTS},
+        **{f"{verdict}_count": sum(detail["verdict"] == verdict for detail in details) for verdict in DOUBTFUL},
         "error_count": len(errors),
         **told(details, errors, first=_doubtful),
     }

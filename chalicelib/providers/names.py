@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from chalicelib.providers import get_provider, provider_names
 from chalicelib.providers.kinds import expand
@@ -17,6 +18,19 @@ def _known_provider(name: str) -> str:
     return name
 
 
+def _parsed(value: Any) -> Any:
+    """JSON has no times: in a body they are text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"use a time from {FIRST_YEAR} to {LAST_YEAR}")
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+FIRST_YEAR, LAST_YEAR = 1971, 9998
+"""Within them every time can be moved to UTC, and made the beginning of an id: milliseconds since 1970."""
 LARGEST_ACCOUNT_ID = 2**53 - 1
 """The largest integer that every JSON reader keeps exact, and far below what the store can hold."""
 
@@ -29,6 +43,7 @@ LongText = Annotated[str, StringConstraints(pattern=r"^[^\x00]+$", max_length=25
 """What a caller looks for. A zero byte would end a pattern in BSON."""
 RegionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 AssetTypeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,48}(\.[a-z0-9_]{1,48})?$")]
+Moment = Annotated[datetime, BeforeValidator(_parsed), AfterValidator(_in_utc)]
 
 
 def require_asset_types(provider: str, asset_types: Sequence[str]) -> None:

@@ -111,8 +111,9 @@ class ClaimStore:
             case Completed(result):
                 fields: Document = {"result": dict(result), "progress": 100, "error": ""}
                 return self._end(task, TaskStatus.COMPLETED, now, self._texts.completed, fields)
-            case Failed(error):
-                return self._end(task, TaskStatus.FAILED, now, self._texts.failed, {"error": error})
+            case Failed(error, done):
+                fields = {"error": error} | ({} if done is None else {"result": dict(done)})
+                return self._end(task, TaskStatus.FAILED, now, self._texts.failed, fields)
             case Cancelled():
                 return self._end(task, TaskStatus.CANCELLED, now, self._texts.cancelled, {})
             case Waiting():

@@ -60,7 +60,7 @@ class Continue:
 
 @dataclass(frozen=True, slots=True)
 class ChildResult:
-    """How a child ended. ``result`` is None unless it completed."""
+    """How a child ended. ``result`` is None unless it completed, or failed with a part of its work done."""
 
     params: Mapping[str, Any]
     status: TaskStatus

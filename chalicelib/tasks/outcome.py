@@ -15,7 +15,10 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
+    """``result`` is what was done all the same, if anything."""
+
     error: str
+    result: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,10 +89,10 @@ class TaskRunner:
             self._children.cancel_open(task.id)
             return Failed(f"timed out: the task did not end within {task.timeout_seconds} s")
         except RetryableError as error:
-            return self._retry(task, error.message, error.retry_after)
+            return self._retry(task, error.message, error.retry_after, error.done)
         except TaskError as error:
             logger.warning("task failed", extra={"reason": error.message})
-            return Failed(_text(error.message))
+            return Failed(_text(error.message), error.done)
 
     def _refuse(self, task: Task) -> None:
         """Raise how a task ends that should not be run once more."""
@@ -143,10 +143,12 @@ class TaskRunner:
             return Waiting(None, 0)
         return Cancelled()
 
-    def _retry(self, task: Task, error: str, retry_after: float | None = None) -> Outcome:
+    def _retry(
+        self, task: Task, error: str, retry_after: float | None = None, done: Mapping[str, Any] | None = None
+    ) -> Outcome:
         if task.retries >= task.max_retry:
             logger.warning("task failed: retries used up", extra={"reason": error, "retries": task.retries})
-            return Failed(_text(error))
+            return Failed(_text(error), done)
         delay = self._policy.backoff(task.retries, retry_after)
         logger.warning("task will be retried", extra={"reason": error, "delay_seconds": delay.total_seconds()})
         return Retry(_text(error), delay, task.retries + 1)

@@ -11,8 +11,12 @@ from typing import Any
 from pymongo.database import Database
 
 from chalicelib import indexes
+from chalicelib.assets.store import ASSET_RETENTION
 
 Store = Database[dict[str, Any]]
+
+TOMBSTONES = {"deleted_at": {"$ne": None}, "expires_at": None}
+"""Those that would stay for ever."""
 
 
 @dataclass(frozen=True)
@@ -36,4 +40,15 @@ def declared_indexes() -> str:
     return hashlib.sha256(json.dumps(declared, default=dict).encode()).hexdigest()[:16]
 
 
-MIGRATIONS = (Migration(1, "indexes", indexes.ensure, declared_indexes()),)
+def tombstones_expire(database: Store) -> None:
+    """Deleted assets of before ``CAM_ASSET_RETENTION_DAYS`` are kept for as long as is its default."""
+    for tombstone in database["assets"].find(TOMBSTONES, {"deleted_at": 1}):
+        expires_at = tombstone["deleted_at"] + ASSET_RETENTION
+        decided_on = {"_id": tombstone["_id"], "deleted_at": tombstone["deleted_at"]}
+        database["assets"].update_one(TOMBSTONES | decided_on, {"$set": {"expires_at": expires_at}})
+
+
+MIGRATIONS = (
+    Migration(1, "indexes", indexes.ensure, declared_indexes()),
+    Migration(2, "tombstones expire", tombstones_expire),
+)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from chalicelib.accounts.credentials import MOST_BYTES
 from chalicelib.providers import get_provider
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
 from infra.local.clouds.aliyun import DEFAULT_ROLE, FakeAliyun
 from infra.local.clouds.server import CloudServer
-from tests.api.conftest import REGIONS, Service, aliyun_account, serving
+from tests.api.conftest import NOBODY, REGIONS, Service, aliyun_account, serving
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -215,6 +216,23 @@ def test_a_bad_account_answers_400_naming_the_field(service: Service, change: An
     reply = service.post("/accounts", aliyun_account("http://127.0.0.1:1", **change))
     assert reply.status == 400
     assert named in reply.error
+
+
+def test_credentials_that_cannot_be_stored_are_refused_and_nothing_is_kept(service: Service, account: int) -> None:
+    """A parameter of AWS holds 4,096 bytes; moto's has no limit."""
+    keys = aliyun_account(NOBODY)["credentials"]
+    longest = {"access_key_id": "k", "access_key_secret": "é" * 2021 + "s"}
+    assert len(json.dumps(longest, ensure_ascii=False).encode()) == MOST_BYTES
+    changed = service.call("PUT", f"/accounts/{account}", {"credentials": longest})
+    assert changed.status == 200
+    for method, path, body in (
+        ("POST", "/accounts", aliyun_account(NOBODY, id=124, credentials=keys | {"access_key_secret": "s" * 4096})),
+        ("PUT", f"/accounts/{account}", {"credentials": longest | {"access_key_id": "kk"}}),
+    ):
+        refused = service.call(method, path, body)
+        assert refused.status == 400
+        assert "bytes as JSON, and 4096 can be stored" in refused.error
+    assert service.get("/accounts/124").status == 404
 
 
 @pytest.mark.parametrize("account_id", ["0", "-1", "x", "1e3", "9" * 40, "١٢٣"])

@@ -6,13 +6,18 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
+from urllib.parse import urlencode
 
 import boto3
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
+from chalicelib.api.assets import ListQuery
+from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.upload import PART_BYTES, S3Writer
+from chalicelib.executors.export_assets import ExportParams
 from infra.local.clouds.aliyun import FakeAliyun
 from tests.api.conftest import INSTANCES, REGIONS, Service
 from tests.conftest import BUCKET
@@ -65,12 +70,43 @@ def test_excel_opens_and_holds_text_only(service: Service, name: str) -> None:
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
 
 
+def test_an_export_is_of_any_filter_that_a_list_has(service: Service) -> None:
+    listed = set(ListQuery.model_fields) - {"sort", "offset", "limit", "cursor"} | {"tags"}
+    assert set(ExportParams.model_fields) - {"format"} == listed
+    assert listed == {it.name for it in fields(AssetFilter)} - {"tenant"}
+    some = service.get("/assets?limit=1&type=ecs").data["assets"][0]
+    for chosen in (
+        {"name": some["name"]},
+        {"native_id": some["native_id"]},
+        {"ip": some["ips"][0]},
+        {"refers_to": some["relations"][0]["native_id"], "native_id": some["native_id"]},
+        {"first_seen_since": some["first_seen_at"], "name": some["name"]},
+        {"changed_since": "2999-01-01"},
+    ):
+        exported = service.finished("/tasks/export-assets", {"format": "json", **chosen})["result"]["count"]
+        assert exported == service.get(f"/assets?{urlencode(chosen)}&limit=1").data["total"] < INSTANCES, chosen
+        assert (exported > 0) == ("changed_since" not in chosen), chosen
+
+
+def test_deleted_assets_are_exported_when_asked_for(service: Service, fake: FakeAliyun) -> None:
+    fake.inventory.remove("ecs", REGIONS[0], fake.inventory.native_ids("ecs", REGIONS[0])[0])
+    for _ in range(2):
+        service.finished("/tasks/sync-assets", SYNC)
+    counts = [
+        service.finished("/tasks/export-assets", {"deleted": deleted})["result"]["count"] for deleted in (False, True)
+    ]
+    assert counts == [INSTANCES - 1, INSTANCES]
+
+
 def test_nothing_that_matches_is_an_empty_file(service: Service) -> None:
     task = service.finished("/tasks/export-assets", {"format": "json", "tags": {"no": "such"}})
     assert (content(task), task["result"]["count"]) == (b"", 0)
 
 
-@pytest.mark.parametrize("body", [{"format": "pdf"}, {"tags": {"a": {"$gt": ""}}}, {"type": "../etc"}, {"limit": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [{"format": "pdf"}, {"changed_since": "soon"}, {"tags": {"a": {"$gt": ""}}}, {"type": "../etc"}, {"limit": 1}],
+)
 def test_a_bad_request_for_an_export_answers_400(service: Service, body: dict[str, Any]) -> None:
     assert service.post("/tasks/export-assets", body).status == 400
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.container import Container
 from infra.local.clouds.aliyun import FakeAliyun
 from tests.api.conftest import INSTANCES, REGIONS, Service
 
@@ -117,6 +120,36 @@ def test_a_change_is_told_field_by_field_and_by_which_task(
     assert service.get("/assets/nothing/changes").status == 404
 
 
+def test_changes_are_paged_by_cursor_without_gaps(service: Service, fake: FakeAliyun, synced: dict[str, Any]) -> None:
+    """Of assets that changed once and of those that changed again, which have changes on several pages."""
+    machines = fake.inventory.native_ids("ecs", SHENZHEN)
+    for status, some in (("Broken", machines[:40]), ("Worse", machines[20:30])):
+        for native_id in some:
+            fake.inventory.update("ecs", SHENZHEN, native_id, Status=status)
+        service.finished("/tasks/sync-assets", SCOPE)
+    kinds = {}
+    for wanted in ("", "&kind=added", "&kind=updated", "&type=ecs&kind=added"):
+        seen: list[tuple[str, str]] = []
+        cursor = ""
+        while True:
+            page = service.get(f"/changes?since=2020-01-01&limit=37{wanted}{cursor}").data
+            seen += [(change["at"], change["asset_id"]) for change in page["changes"]]
+            if page["next_cursor"] is None:
+                break
+            assert len(page["changes"]) == 37
+            cursor = f"&cursor={page['next_cursor']}"
+        assert seen == sorted(set(seen), reverse=True), wanted
+        kinds[wanted] = len(seen)
+    added = synced["result"]["total_count"]
+    assert kinds == {"": added + 50, "&kind=added": added, "&kind=updated": 50, "&type=ecs&kind=added": INSTANCES}
+
+
+def test_a_cursor_of_another_list_is_refused(service: Service, synced: dict[str, Any]) -> None:
+    cursor = service.get("/assets?limit=1").data["next_cursor"]
+    assert service.get(f"/changes?since=2020-01-01&cursor={cursor}").status == 400
+    assert service.get("/changes?since=2020-01-01&cursor=nonsense").status == 400
+
+
 def test_a_deleted_asset_keeps_its_history_and_is_found_when_asked_for(
     service: Service, machine: dict[str, Any], fake: FakeAliyun
 ) -> None:
@@ -127,6 +160,19 @@ def test_a_deleted_asset_keeps_its_history_and_is_found_when_asked_for(
     assert found(service, f"native_id={machine['native_id']}&deleted=true") == [machine["native_id"]]
     changes = service.get(f"/assets/{machine['id']}/changes").data["changes"]
     assert [change["kind"] for change in changes] == ["deleted", "added"]
+
+
+def test_deleted_assets_are_kept_for_as_long_as_the_settings_say(
+    service: Service, machine: dict[str, Any], fake: FakeAliyun
+) -> None:
+    chosen = service.container.settings.model_copy(update={"asset_retention_days": 3.5})
+    with closing(Container(chosen)) as other:
+        fake.inventory.remove("ecs", SHENZHEN, machine["native_id"])
+        for _ in range(2):
+            other.worker.run([service.post("/tasks/sync-assets", SCOPE).data["task_id"]])
+        tombstone = other.database["assets"].find_one({"_id": machine["id"]})
+    assert tombstone is not None
+    assert tombstone["expires_at"] - tombstone["deleted_at"] == timedelta(days=3.5)
 
 
 def test_relations_lead_both_ways(service: Service, machine: dict[str, Any]) -> None:

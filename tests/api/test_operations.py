@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -232,6 +233,66 @@ def test_a_request_that_is_repeated_after_its_account_was_disabled_is_answered_a
     assert service.post("/tasks/sync-assets", ONE_SCOPE | {"priority": 1}, **key).status == 422
     assert service.post("/tasks/sync-assets", ONE_SCOPE, **{"Idempotency-Key": "order-9"}).status == 400
     assert service.post("/tasks/sync-assets", ONE_SCOPE).status == 400
+
+
+def test_doubtful_scopes_are_counted_at_the_top_and_noted_on_the_account(
+    service: Service, account: int, fake: FakeAliyun
+) -> None:
+    fine = service.finished("/tasks/sync-assets", SYNC)["result"]
+    assert (fine["incomplete_count"], fine["held_count"]) == (0, 0)
+    with fake.faults.ordered("empty", action="DescribeInstances", region=REGIONS[0]):
+        task = service.finished("/tasks/sync-assets", SYNC)
+    assert task["status"] == "completed"
+    counted = {name: task["result"][f"{name}_count"] for name in ("incomplete", "held", "error")}
+    assert counted == {"incomplete": 0, "held": 1, "error": 0}
+    assert service.get(f"/accounts/{account}").data["last_sync_status"] == "partial"
+
+
+def test_what_a_part_wrote_that_failed_half_way_is_counted(service: Service, account: int, fake: FakeAliyun) -> None:
+    """A machine that is listed on the page before the one that fails has changed."""
+    service.finished("/tasks/sync-assets", SYNC)
+    region = max(REGIONS, key=lambda name: len(fake.inventory.native_ids("ecs", name)))
+    (other,) = set(REGIONS) - {region}
+    first = fake.inventory.native_ids("ecs", region)[0]
+    fake.inventory.update("ecs", region, first, Status="Broken")
+    with fake.faults.ordered("denied", action="DescribeInstances", region=region, page=2):
+        task = service.finished("/tasks/sync-assets", SYNC)
+        result = task["result"]
+        alone = service.finished("/tasks/sync-assets", SYNC | {"account_id": 123, "regions": [region]})
+    assert (task["status"], result["error_count"], result["incomplete_count"]) == ("completed", 1, 1)
+    assert result["updated_count"] == 1
+    assert result["total_count"] > len(fake.inventory.native_ids("ecs", other))
+    broken = next(detail for detail in result["details"] if detail["region"] == region)
+    assert (broken["verdict"], broken["reason"]) == ("incomplete", result["errors"][0]["error"])
+    assert (alone["status"], alone["result"]["total_count"]) == ("failed", broken["total_count"])
+    assert service.get(f"/accounts/{account}").data["last_sync_status"] == "failed"
+    assert service.post(f"/tasks/{alone['id']}/retry").status == 200
+    assert service.get(f"/tasks/{alone['id']}").data["result"] is None
+
+
+@pytest.mark.parametrize("lacks", ["account_id", "regions", "asset_types"])
+def test_deletions_are_confirmed_of_what_is_named_and_of_nothing_else(
+    service: Service, account: int, lacks: str
+) -> None:
+    named = ONE_SCOPE | {"asset_types": ["ecs"], "confirm_deletions": True}
+    refused = service.post("/tasks/sync-assets", {name: value for name, value in named.items() if name != lacks})
+    assert refused.status == 400
+    assert "confirm_deletions: name the account_id, regions and asset_types" in refused.error
+    assert service.post("/tasks/sync-assets", named).status == 202
+
+
+def test_a_held_scope_says_what_confirms_it_and_that_twice_deletes(
+    service: Service, account: int, fake: FakeAliyun
+) -> None:
+    service.finished("/tasks/sync-assets", ONE_SCOPE)
+    fake.inventory.remove("ecs", REGIONS[0], *fake.inventory.native_ids("ecs", REGIONS[0])[1:])
+    (detail,) = service.finished("/tasks/sync-assets", ONE_SCOPE)["result"]["details"]
+    reason = detail["reason"]
+    body = json.loads(reason[reason.index("{") : reason.index("}") + 1])
+    marked = service.finished("/tasks/sync-assets", body)["result"]
+    assert (marked["deleted_count"], marked["missing_count"]) == (0, detail["missing_count"])
+    assert service.finished("/tasks/sync-assets", ONE_SCOPE)["result"]["held_count"] == 1
+    assert service.finished("/tasks/sync-assets", body)["result"]["deleted_count"] == detail["missing_count"]
 
 
 def test_an_account_is_synced_by_itself_once_in_every_slot(service: Service, account: int, settings: Settings) -> None:

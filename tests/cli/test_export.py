@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,16 @@ class Store(Elsewhere):
         self.url = ""
         self.file = Answer(body=b"id,name\r\n", headers={"Content-Type": "text/csv"})
         self.keys: dict[str, str | None] = {}
+        self.asked: dict[str, Any] = {}
 
     def answer(self, request: Request) -> Answer:
         self.keys[request.path] = request.headers.get("authorization")
         if request.path == "/file":
             return self.file
+        if request.method == "POST":
+            self.asked = json.loads(request.body)
         result = {"url": f"{self.url}/file?X-Amz-Signature=s3cret", "bytes": 9, "count": 0}
-        return Answer.json({"code": 0, "msg": "success", "data": TASK | {"result": result}})
+        return Answer.json({"code": 0, "msg": "success", "data": TASK | {"result": result, "task_id": TASK["id"]}})
 
 
 @pytest.fixture
@@ -64,6 +68,15 @@ def test_the_key_of_the_service_does_not_go_to_the_store(export: Cam, store: Sto
     export.done("export", "-o", target, "--task", TASK["id"])
     assert target.read_bytes() == b"id,name\r\n"
     assert store.keys == {f"/api/v1/cam/tasks/{TASK['id']}": "Bearer cam_0_k", "/file": None}
+
+
+def test_an_export_takes_the_filters_of_a_search(export: Cam, store: Store, target: Path) -> None:
+    words = {"name": "web", "native_id": "i-1", "ip": "10.0.0.1", "refers_to": "vpc-1", "status": "Running"}
+    options = [part for name, value in words.items() for part in (f"--{name.replace('_', '-')}", value)]
+    export.done("export", "-o", target, *options, "--changed-since", "2026-11-23T08:00Z", "--deleted")
+    since = store.asked.pop("changed_since")
+    assert since.startswith("2026-11-23T08:00")
+    assert store.asked == words | {"deleted": True, "format": "csv"}
 
 
 @pytest.mark.parametrize(

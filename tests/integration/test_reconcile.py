@@ -15,7 +15,7 @@ from chalicelib.assets.model import Scope
 from chalicelib.assets.reconcile import Reconciler, Run
 from chalicelib.assets.result import ScopeResult, Verdict
 from chalicelib.assets.scopes import ScopeStore
-from chalicelib.assets.store import AssetStore
+from chalicelib.assets.store import ASSET_RETENTION, AssetStore
 from chalicelib.clock import utc_now
 from chalicelib.errors import CloudUnavailable, LeaseLost
 from chalicelib.providers.base import ListedAsset, Page
@@ -115,6 +115,17 @@ def test_an_asset_is_deleted_after_it_is_missing_from_two_complete_listings(inve
     assert tombstone is not None
     assert tombstone.deleted_at is not None
     assert counts(inventory.sync(pages(machines(9)))) == (9, 0, 0, 0, 9)
+
+
+def test_a_deleted_asset_expires_after_the_retention_unless_it_comes_back(
+    inventory: Inventory, database: Database[dict[str, Any]]
+) -> None:
+    for shown in (10, 9, 9):
+        inventory.sync(pages(machines(shown)))
+    (tombstone,) = database["assets"].find({"deleted_at": {"$ne": None}})
+    assert tombstone["expires_at"] == tombstone["deleted_at"] + ASSET_RETENTION
+    inventory.sync(pages(machines(10)))
+    assert database["assets"].count_documents({"native_id": "i-9", "expires_at": None}) == 1
 
 
 def test_an_asset_seen_between_two_misses_is_kept(inventory: Inventory) -> None:

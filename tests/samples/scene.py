@@ -26,7 +26,13 @@ ACCOUNT = 123
 SYNC: dict[str, Any] = {"provider": "aliyun", "account_id": ACCOUNT}
 NOWHERE = "http://127.0.0.1:9"
 HOUR, MINUTE = 3600, 60
-LISTS = ("/tasks?limit=2", "/assets?limit=2", "/assets?limit=2&sort=name", "/audit?limit=2")
+LISTS = (
+    "/tasks?limit=2",
+    "/assets?limit=2",
+    "/assets?limit=2&sort=name",
+    "/audit?limit=2",
+    "/changes?limit=2&since=2020-01-01",
+)
 """Those whose next page is asked for."""
 
 

@@ -82,9 +82,10 @@ class AssetChangeView(PlaceView, ChangeView):
 
 
 class ChangesView(TypedDict):
-    """Newest first."""
+    """Newest first; ``next_cursor`` is null on the last page."""
 
     changes: list[AssetChangeView]
+    next_cursor: str | None
 
 
 class EdgeView(TypedDict):
@@ -97,10 +98,11 @@ class EdgeView(TypedDict):
 
 
 class RelationsView(TypedDict):
-    """What the asset refers to, and what refers to it."""
+    """What the asset refers to, and what refers to it; ``more`` than is shown where that is true."""
 
     outgoing: list[EdgeView]
     incoming: list[EdgeView]
+    more: bool
 
 
 class CountView(TypedDict):

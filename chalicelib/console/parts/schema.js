@@ -7,7 +7,9 @@ import { accountOptions, allTypes, regionsOf, typesOf } from "./picks.js";
 /** The schema of a value that may be null, without the null. */
 const plain = (schema) => ({ ...schema, ...(schema.anyOf?.find((one) => one.type !== "null") ?? {}) });
 
-const label = (name) => t(name);
+// Fields whose name is that of another text.
+const LABELS = { deleted: "deleted_too" };
+const label = (name) => t(LABELS[name] ?? name);
 const common = (field) => ({ label: label(field.name), required: field.required, value: field.value, onInput: field.onInput });
 
 // Fields whose name says what can be chosen. `form` is {picks, values}.

@@ -31,7 +31,8 @@ export default function Asset({ id }) {
       ${Object.keys(asset.tags).length > 0 && html`<p class="chips tags">${Object.entries(asset.tags).map(([name, value]) =>
         html`<a class="chip still" key=${name} href=${href("assets", { [`tag.${name}`]: value })}>${name}: ${value}</a>`)}</p>`}
     </${Card}>
-    ${related && html`<${Card} title=${t("relations")}><${Graph} asset=${asset} ...${relations.data} /></${Card}>`}
+    ${related && html`<${Card} title=${t("relations")}><${Graph} asset=${asset} ...${relations.data} />
+      ${relations.data.more && html`<p><a href=${href("assets", { refers_to: asset.native_id })}>${t("all_that_refer")}</a></p>`}</${Card}>`}
     <div class="columns">
       <${Card} title=${t("history")}>${!history.data ? html`<${Loading} />`
         : history.data.changes.length ? history.data.changes.map((change, index) => html`<${Change} key=${index} change=${change} />`)

@@ -128,8 +128,8 @@ function tagged(chosen, text) {
 
 /** The filters that an export takes, of those of the list. */
 function exported(chosen) {
-  const { provider, account_id: account, region, type, status, q } = chosen;
+  const { sort, deleted, ...filters } = Object.fromEntries(Object.entries(chosen).filter(([name]) => !name.startsWith("tag.")));
   const tags = Object.fromEntries(Object.entries(chosen).filter(([name]) => name.startsWith("tag."))
     .map(([name, it]) => [name.slice(4), it]));
-  return { provider, account_id: account, region, type, status, q, tags };
+  return { ...filters, ...(deleted === "true" && { deleted: true }), tags };
 }

@@ -1,22 +1,23 @@
 import { html, useState } from "../core/html.js";
 import { useLive } from "../core/live.js";
-import { href, refine, replace } from "../core/router.js";
+import { go, href, refine, replace } from "../core/router.js";
 import { t } from "../core/texts.js";
 import { Change } from "../parts/changes.js";
 import { Choice, Moment } from "../parts/fields.js";
 import { accountOptions, allTypes, regionsOf, usePicks } from "../parts/picks.js";
-import { Card, Empty, Loading, Page, Problem } from "../parts/show.js";
+import { Card, Empty, Loading, More, Page, Problem } from "../parts/show.js";
 
 const KINDS = ["added", "updated", "deleted"];
 const SHOWN = 100;
 const DAY_MS = 86400000;
 
 export default function Changes({ query }) {
+  const { cursor, ...chosen } = query;
   const [yesterday] = useState(() => new Date(Date.now() - DAY_MS).toISOString());
   const since = query.since || yesterday;
   const { data, error } = useLive("/changes", { limit: SHOWN, ...query, since }, { every: 10000 });
-  return html`<${Page} title=${t("place.changes")} note=${t("changes_note", { count: SHOWN })}>
-    <${Filters} chosen=${query} since=${since} />
+  return html`<${Page} title=${t("place.changes")} note=${t("changes_note")}>
+    <${Filters} chosen=${chosen} since=${since} />
     <${Problem} error=${error} />
     <${Card}>
       ${!data && !error && html`<${Loading} />`}
@@ -24,6 +25,9 @@ export default function Changes({ query }) {
         <a href=${href(`assets/${encodeURIComponent(it.asset_id)}`)} data-row>${it.name || it.native_id}</a>
         <span class="muted"> ${[it.type, it.provider, it.account_id, it.region].join(" · ")} · </span></${Change}>`)
         : html`<${Empty}>${t("nothing_changed")}</${Empty}>`)}
+      ${data && html`<div class="card-foot"><${More} shown=${data.changes.length} label="next_page"
+        next=${data.next_cursor && (() => go("changes", { ...chosen, since, cursor: data.next_cursor }))} />
+        ${cursor && html`<button onClick=${() => history.back()}>${t("former")}</button>`}</div>`}
     </${Card}>
   </${Page}>`;
 }

@@ -135,6 +135,9 @@ class Services:
                 CacheNodeType="cache.t4g.small",
                 PreferredAvailabilityZone=around.region + "a",
             )
+        caches.create_cache_cluster(
+            CacheClusterId=f"{name}-no-redis", Engine="memcached", NumCacheNodes=1, CacheNodeType="cache.t4g.small"
+        )
 
     def _balancers(self, around: Surroundings) -> None:
         name = around.environment

@@ -50,8 +50,8 @@ COUNTS: Mapping[str, int] = {
 VPC, and a snapshot for each image of the account."""
 
 
-BESIDE = {"rds": 2}
-"""Databases of another kind that RDS shows among its own."""
+BESIDE = {"rds": 2, "redis.cache_cluster": 1}
+"""Databases and caches of another kind that the same API shows among these."""
 
 
 def place_of(asset_type: str) -> str:

@@ -90,7 +90,7 @@ def test_a_migrated_store_is_well(database: Database[Any]) -> None:
 
 def test_missing_and_different_indexes_are_named(database: Database[Any]) -> None:
     subject = store.Store(database, Environments(1, 0), pool=1, clock=utc_now)
-    assert ailments(subject)["migrations"] == ("1 indexes",)
+    assert ailments(subject)["migrations"] == ("1 indexes", "2 tombstones expire")
     migrate(database)
     database["tasks"].drop_index("children")
     database["tasks"].drop_index("one_active")

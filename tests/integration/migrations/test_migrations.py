@@ -17,11 +17,12 @@ from pymongo.errors import OperationFailure
 
 import chalicelib
 from chalicelib import indexes
+from chalicelib.assets.store import ASSET_RETENTION
 from infra.local.processes import Child
 from infra.migrations.__main__ import migrate_stage
 from infra.migrations.lease import LEASE, Lease
 from infra.migrations.runner import COLLECTION, Busy, migrate, outstanding
-from infra.migrations.table import MIGRATIONS, Migration, Store, declared_indexes
+from infra.migrations.table import MIGRATIONS, Migration, Store, declared_indexes, tombstones_expire
 from tests.integration.migrations.halfway import DOCUMENTS, MARK, NAMES, PACE
 from tests.support.clock import FakeClock
 from tests.support.commands import CommandCounter
@@ -33,7 +34,7 @@ def index_names(database: Store) -> dict[str, set[str]]:
 
 
 def test_a_new_store_gets_every_index_that_the_code_declares(database: Store) -> None:
-    assert [one.number for one in migrate(database)] == [1]
+    assert [one.number for one in migrate(database)] == [one.number for one in MIGRATIONS]
     assert index_names(database) == {
         name: {model.document["name"] for model in models} for name, models in indexes.INDEXES.items()
     }
@@ -162,8 +163,30 @@ def test_a_dry_run_tells_what_is_outstanding_and_writes_nothing(
 ) -> None:
     environ = {"CAM_MONGODB_URI": mongodb_uri, "CAM_MONGODB_DATABASE": database.name}
     migrate_stage("dev", environ, dry_run=True)
-    assert capsys.readouterr().out == "1 indexes: outstanding\n"
+    assert capsys.readouterr().out == "1 indexes: outstanding\n2 tombstones expire: outstanding\n"
     assert database.list_collection_names() == []
     migrate_stage("dev", environ)
     migrate_stage("dev", environ)
     assert capsys.readouterr().out.splitlines()[-1] == "nothing to do"
+
+
+def test_tombstones_of_former_releases_expire_and_nothing_else_does(database: Store) -> None:
+    now = FakeClock()()
+    soon = now + timedelta(days=3)
+    database["assets"].insert_many(
+        [
+            {"_id": "live", "native_id": "i-1"},
+            {"_id": "gone", "deleted_at": now},
+            {"_id": "gone, and expires", "deleted_at": now, "expires_at": soon},
+            {"_id": "a guard of a scope", "token": "t", "expires_at": soon},
+        ]
+    )
+    for _ in range(2):
+        tombstones_expire(database)
+    expiries = {document["_id"]: document.get("expires_at") for document in database["assets"].find()}
+    assert expiries == {
+        "live": None,
+        "gone": now + ASSET_RETENTION,
+        "gone, and expires": soon,
+        "a guard of a scope": soon,
+    }

@@ -1,4 +1,4 @@
-"""Databases. DocumentDB and Neptune answer where RDS does, so each is asked for its own engines."""
+"""Databases. DocumentDB and Neptune answer where RDS does, Memcached where Redis does: engines tell them apart."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TYPES: Mapping[str, AssetType] = {
     "redis.cache_cluster": AssetType(
         service="elasticache",
         operation="DescribeCacheClusters",
-        items="CacheClusters",
+        items="CacheClusters[?Engine!='memcached']",
         page_size=100,
         native_id="CacheClusterId",
         name="CacheClusterId",
