@@ -50,12 +50,12 @@ class DeleteQuery(Strict):
 
 
 class BulkBody(TaskChoice):
-    """Which tasks to act on. At least one condition must be given; ``dry_run`` only counts."""
+    """Which tasks to act on. At least one condition must be given, and null is none; ``dry_run`` only counts."""
 
     dry_run: bool = False
 
     def chosen(self, tenant: str) -> TaskFilter:
-        if not self.model_fields_set - {"dry_run"}:
+        if not self.model_dump(exclude={"dry_run"}, exclude_none=True):
             raise InvalidRequest(
                 "invalid request: say which tasks are meant by type, status, created_by, start_date, end_date, error, "
                 "provider, account_id, region or asset_type"

@@ -127,6 +127,17 @@ def test_many_are_cancelled_and_retried_by_filter_after_a_look(service: Service,
     assert service.post("/tasks/retry", {"status": {"$ne": "failed"}}).status == 400
 
 
+@pytest.mark.parametrize("body", [{}, {"type": None}, {"status": None, "error": None, "dry_run": True}])
+@pytest.mark.parametrize("action", ["cancel", "retry"])
+def test_a_bulk_operation_without_a_condition_that_says_something_is_refused(
+    service: Service, account: int, action: str, body: dict[str, Any]
+) -> None:
+    task_id = service.post("/tasks/sync-assets", ONE_SCOPE).data["task_id"]
+    reply = service.post(f"/tasks/{action}", body)
+    assert (reply.status, "say which tasks are meant" in reply.error) == (400, True)
+    assert service.get(f"/tasks/{task_id}").data["status"] == "pending"
+
+
 def test_a_paused_lane_loses_nothing_and_goes_on_when_resumed(service: Service, account: int) -> None:
     assert service.post("/lanes/normal/pause").data == {"lane": "normal", "paused": True}
     task_id = service.post("/tasks/sync-assets", ONE_SCOPE).data["task_id"]
