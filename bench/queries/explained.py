@@ -45,11 +45,11 @@ EXPLAINED: Mapping[tuple[str, Flaw], str] = {
     ("tasks/lanes.Lanes.paused", Flaw.SCAN): "A collection of three documents at the most",
     ("tasks/load.LoadGauge._dead_letters", Flaw.COUNT): "Dead letters, 100,000 at the most (`load.MOST_COUNTED`)",
     ("tasks/load.LoadGauge.read", Flaw.GROUP): "Open tasks, 100,000 at the most (`load.MOST_COUNTED`)",
-    ("tasks/store.TaskStore.cancel_pending", Flaw.FILTER): "Filters of a cancellation in bulk, among pending tasks",
+    ("tasks/store.TaskStore.cancel_unstarted", Flaw.FILTER): "Filters of a cancellation in bulk, among pending tasks",
     ("tasks/store.TaskStore.count", Flaw.COUNT): _COUNTS,
     ("tasks/store.TaskStore.count", Flaw.FILTER): _FILTERS,
     ("tasks/store.TaskStore.newest", Flaw.FILTER): _FILTERS,
     ("tasks/store.TaskStore.newest_ids", Flaw.FILTER): _FILTERS,
     ("tasks/store.TaskStore.pending", Flaw.COUNT): "Stops at the cap: `CAM_MAX_PENDING`",
-    ("tasks/store.TaskStore.request_cancel", Flaw.FILTER): "Among running tasks, which workers keep few",
+    ("tasks/store.TaskStore.request_cancel", Flaw.FILTER): "Among open tasks that were started, which are few",
 }

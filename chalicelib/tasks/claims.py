@@ -89,7 +89,8 @@ class ClaimStore:
     def settle(self, token: str, ended: Sequence[tuple[Task, Outcome]], *, now: datetime) -> int:
         """Write how runs ended, in one round trip. Returns how many were still ours to write.
 
-        A task that would go on although its cancellation was asked for ends cancelled instead.
+        A task that would go on although its cancellation was asked for is let go instead: whoever looks for its
+        children next ends it.
         """
         operations = []
         for task, outcome in ended:
@@ -98,9 +99,8 @@ class ClaimStore:
                 operations.append(
                     UpdateOne(mine | {"cancel_requested": {"$ne": True}}, self._settlement(task, outcome, now))
                 )
-                operations.append(
-                    UpdateOne(mine | {"cancel_requested": True}, self._settlement(task, Cancelled(), now))
-                )
+                let_go = {"$set": _spent(task, task.retries) | due_now(now, now), "$unset": {"lease": ""}}
+                operations.append(UpdateOne(mine | {"cancel_requested": True}, let_go))
             else:
                 operations.append(UpdateOne(mine, self._settlement(task, outcome, now)))
         return self._tasks.bulk_write(operations, ordered=False).matched_count

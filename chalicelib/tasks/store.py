@@ -13,7 +13,16 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from chalicelib.messages import Texts
-from chalicelib.tasks.documents import DUPLICATE_KEY, INDEXES, Document, due_now, ended, push
+from chalicelib.tasks.documents import (
+    DUPLICATE_KEY,
+    INDEXES,
+    UNSTARTED,
+    Document,
+    asked_to_stop,
+    due_now,
+    ended,
+    push,
+)
 from chalicelib.tasks.ids import first_id_after, first_id_at
 from chalicelib.tasks.model import KeyedRequest, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
@@ -140,22 +149,21 @@ class TaskStore:
 
     # --- cancelling ---------------------------------------------------------------------------------------------
 
-    def cancel_pending(self, which: Document, *, now: datetime) -> int:
-        """End every task of the query that no worker has; returns how many."""
+    def cancel_unstarted(self, which: Document, *, now: datetime) -> int:
+        """End every task of the query that no worker ever had; returns how many."""
         entry = TimelineEntry(now, TaskEvent.CANCELLED)
         update = ended(
             TaskStatus.CANCELLED, entry, message=self._texts.cancelled, retention=self._policy.retention, fields={}
         )
-        return self._tasks.update_many(which | {"status": TaskStatus.PENDING.value}, update).modified_count
+        return self._tasks.update_many(which | UNSTARTED, update).modified_count
 
-    def request_cancel(self, which: Document, *, now: datetime) -> list[str]:
-        """Ask every running task of the query to stop; returns the ids of all that were asked by now."""
-        running = which | {"status": TaskStatus.RUNNING.value}
-        self._tasks.update_many(
-            running | {"cancel_requested": {"$ne": True}},
-            {"$set": {"cancel_requested": True}} | push(TimelineEntry(now, TaskEvent.CANCEL_REQUESTED)),
-        )
-        return [document["_id"] for document in self._tasks.find(running | {"cancel_requested": True}, {"_id": 1})]
+    def request_cancel(
+        self, which: Document, *, now: datetime, states: Sequence[TaskStatus] = (TaskStatus.PENDING, TaskStatus.RUNNING)
+    ) -> list[str]:
+        """Ask every open task of the query to stop; returns the ids of all that were asked by now."""
+        open_ = which | {"status": {"$in": [state.value for state in states]}}
+        self._tasks.update_many(open_ | {"cancel_requested": {"$ne": True}}, asked_to_stop(now))
+        return [document["_id"] for document in self._tasks.find(open_ | {"cancel_requested": True}, {"_id": 1})]
 
     # --- retrying by hand ---------------------------------------------------------------------------------------
 
