@@ -38,6 +38,8 @@ EXPLAINED: Mapping[tuple[str, Flaw], str] = {
     ("assets/store.AssetStore.stream", Flaw.FILTER): _TOMBSTONES,
     ("tasks/backlog.BacklogStore.resume", Flaw.FILTER): "Reads what is open, once, when somebody resumes a lane",
     ("tasks/backlog.BacklogStore.take_stranded", Flaw.FILTER): "Only while a lane is paused: steps over its tasks",
+    ("tasks/children.Children._with_open_children", Flaw.GROUP): "Open children of what is being cancelled",
+    ("tasks/children.Children.any_open", Flaw.FILTER): "Leaves out children of an earlier run that still stop",
     ("tasks/children.Children.cancel_open", Flaw.FILTER): "Within one parent's open children",
     ("tasks/children.Children.progress", Flaw.GROUP): "The children of parents that wait and were looked at",
     ("tasks/children.Children.results", Flaw.FILTER): "Leaves out children of an earlier run of the parent, by hand",

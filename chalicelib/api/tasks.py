@@ -132,8 +132,10 @@ def delete_task(asked: DeleteQuery, task_id: str) -> None:
 
 @routes.operation("GET", "/tasks/{task_id}/children", query=ChildrenQuery)
 def list_children(asked: ChildrenQuery, task_id: str) -> TaskPageView:
+    """Those of a former run, before the task was retried by hand, are left out."""
     parent = current().tasks.get(routes.tenant, task_id)
-    return _page(TaskFilter(routes.tenant, status=asked.status, parent_id=parent.id), asked)
+    run = parent.generation or None  # before a retry by hand there is one run, which needs no filter
+    return _page(TaskFilter(routes.tenant, status=asked.status, parent_id=parent.id, generation=run), asked)
 
 
 @routes.operation("POST", "/tasks/{task_id}/cancel")

@@ -81,8 +81,14 @@ class Children:
         return self._tasks.find_one(parent, {"_id": 1}) is not None
 
     def any_open(self, parent_id: str, generation: int) -> bool:
-        query = {"parent_id": parent_id, "status": {"$in": list(OPEN)}, "generation": generation}
-        return self._tasks.find_one(query, {"_id": 1}) is not None
+        """Whether a child of this generation is open. Those of a former one may still be stopping: few, hence the
+        first look is for any, which an index answers alone.
+        """
+        query = {"parent_id": parent_id, "status": {"$in": list(OPEN)}}
+        found = self._tasks.find_one(query, {"generation": 1})
+        if found is None or found["generation"] == generation:
+            return found is not None
+        return self._tasks.find_one(query | {"generation": generation}, {"_id": 1}) is not None
 
     def wake(self, parent_id: str) -> bool:
         """Make a waiting parent due that is to go on, once: of all who try, one succeeds."""
@@ -215,8 +221,7 @@ class Children:
     def _end_stopped(self, task_id: str) -> None:
         """End a task without open children if it was asked to stop and no worker has it."""
         stopped = {"_id": task_id} | STOPPABLE
-        fields = {"parent_id": 1, "generation": 1}
-        task = self._tasks.find_one_and_update(stopped, self._cancelled(self._clock()), fields)
+        task = self._tasks.find_one_and_update(stopped, self._cancelled(self._clock()))
         if task and task.get("parent_id"):
             self.wake_if_done([(task["parent_id"], task["generation"])])
 
@@ -246,7 +251,7 @@ class Children:
             priority=parent.priority,
             group=f"{parent.tenant}.{child.params.group()}",
             subjects=child.params.subjects(),
-            max_retry=self._executors(child.type).max_retry,
+            max_retry=parent.max_retry if child.type == parent.type else self._executors(child.type).max_retry,
             timeout_seconds=parent.timeout_seconds,
             parent_id=parent.id,
             child_key=child.key,

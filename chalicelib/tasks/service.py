@@ -162,14 +162,15 @@ class TaskService:
 
     def delete(self, tenant: str, task_id: str, *, force: bool) -> None:
         """Remove a task and its children. A running one is refused (TaskRunning) unless ``force``, which first asks it
-        to stop; the worker then finds its lease gone and stops at its next check without writing anything more.
+        to stop; the worker then finds its lease gone and stops at its next check without writing anything more. Raises
+        Conflict for a child: what its parent sums up would not be true without it.
         """
         task = self._stored(tenant, task_id)
+        if task.parent_id:
+            raise Conflict(f"a child is deleted with its parent: delete {task.parent_id}")
         if force and not task.status.ended:
             self._store.request_cancel({"_id": task_id, "tenant": tenant}, now=self._clock())
         if self._store.delete(tenant, task_id, running=force):
-            if task.parent_id:
-                self._children.wake_if_done([(task.parent_id, task.generation)])
             return
         task = self._stored(tenant, task_id)
         raise TaskRunning(f"the task is {task.status}: cancel it first, or delete it with ?force=true")

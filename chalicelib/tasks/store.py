@@ -35,8 +35,8 @@ RETRYABLE = (TaskStatus.FAILED, TaskStatus.CANCELLED)
 class TaskFilter:
     """Which tasks of a tenant are meant; times are inclusive bounds of ``created_at``.
 
-    ``parent_id`` None means tasks without a parent; ``children`` True means children, too. ``error`` is a part of the
-    error's text; a task must be about all of ``subjects``.
+    ``parent_id`` None means tasks without a parent; ``children`` True means children, too. ``generation`` is that of a
+    parent's run. ``error`` is a part of the error's text; a task must be about all of ``subjects``.
     """
 
     tenant: str
@@ -46,6 +46,7 @@ class TaskFilter:
     start: datetime | None = None
     end: datetime | None = None
     parent_id: str | None = None
+    generation: int | None = None
     children: bool = False
     error: str | None = None
     subjects: tuple[str, ...] = ()
@@ -58,6 +59,8 @@ class TaskFilter:
         for name, value in (("type", self.type), ("status", self.status), ("created_by", self.created_by)):
             if value is not None:
                 equal[name] = str(value)
+        if self.generation is not None:
+            equal["generation"] = self.generation
         if self.subjects:
             first, *others = self.subjects
             # Of several, MongoDB looks one up in the index and tries the others; the embedded server tries all tasks.

@@ -111,6 +111,22 @@ def test_a_failed_task_is_retried_by_hand(service: Service, account: int, fake: 
     assert service.post(f"/tasks/{task_id}/retry").status == 409
 
 
+def test_children_of_a_former_run_are_not_shown_and_none_is_deleted_alone(
+    service: Service, account: int, fake: FakeAliyun
+) -> None:
+    with fake.faults.ordered("denied", action="DescribeInstances"):
+        task_id = service.finished("/tasks/sync-assets", SYNC)["id"]
+    before = {child["id"] for child in service.get(f"/tasks/{task_id}/children").data["tasks"]}
+    service.post(f"/tasks/{task_id}/retry")
+    service.work()
+    page = service.get(f"/tasks/{task_id}/children").data
+    after = {child["id"] for child in page["tasks"]}
+    assert (page["total"], len(before), len(after)) == (len(before), len(REGIONS), len(REGIONS))
+    assert not before & after
+    reply = service.call("DELETE", f"/tasks/{after.pop()}?force=true")
+    assert (reply.status, f"delete {task_id}" in reply.error) == (409, True)
+
+
 def test_many_are_cancelled_and_retried_by_filter_after_a_look(service: Service, account: int) -> None:
     for region in REGIONS:
         service.post("/tasks/sync-assets", SYNC | {"regions": [region]})

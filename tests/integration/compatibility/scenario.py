@@ -155,6 +155,7 @@ def families(container: RecordedContainer) -> None:
     found = container.task_store.newest(TaskFilter(TENANT, parent_id=parent.id), limit=9)
     children.wanted(found[0])
     children.any_open(parent.id, 0)
+    children.any_open(parent.id, 1)
     children.progress([parent])
     container.settle(found[0], Waiting(None, 1))
     children.cancel_open(parent.id)
@@ -191,6 +192,7 @@ def backlog_and_lanes(container: RecordedContainer) -> None:
     container.lanes.resume(Lane.HIGH, by="me")
     container.recoverer.run()
     container.backlog.given_up(task.id, now=utc_now())
+    container.children.buried(task.id)
 
 
 def accounts_and_pacing(container: RecordedContainer) -> None:
