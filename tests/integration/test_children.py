@@ -122,6 +122,25 @@ def test_the_progress_of_a_waiting_parent_is_that_of_its_children(framework: Fra
     assert listed.progress == 50
 
 
+def test_heavy_children_are_more_of_the_progress_of_their_parent(framework: Framework) -> None:
+    brood = [Child(name, "probe", ProbeParams(name=name), weight) for name, weight in (("light", 1), ("heavy", 9))]
+    framework.probe.work = lambda params, context: FanOut(brood) if params.name == "parent" else {}
+    parent = framework.submit("parent")
+    framework.worker().run([parent.id])
+    seen = []
+    for name in ("light", "heavy"):
+        (child,) = (child for child in children_of(framework, parent) if child.params["name"] == name)
+        framework.worker().run([child.id])
+        seen.append(framework.get(parent).progress)
+    assert seen == [10, 100]
+
+
+@pytest.mark.parametrize("weight", [0, -1])
+def test_a_child_without_weight_is_refused(weight: int) -> None:
+    with pytest.raises(ValueError, match="use 1 or more"):
+        Child("a", "probe", ProbeParams(), weight)
+
+
 def test_cancelling_a_parent_cancels_its_children_and_ends_when_the_last_has_stopped(framework: Framework) -> None:
     started = threading.Event()
 
