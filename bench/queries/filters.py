@@ -36,6 +36,8 @@ TASKS: Choices = (
     {"subjects": ("a", "b")},
     {"parent_id": "p"},
     {"parent_id": "p", "status": TaskStatus.FAILED},
+    {"parent_id": "p", "generation": 1},
+    {"parent_id": "p", "generation": 1, "status": TaskStatus.FAILED},
     {"children": True},
     {"children": True, "status": TaskStatus.PENDING},
     {"children": True, "subjects": ("a",)},

@@ -50,12 +50,12 @@ class DeleteQuery(Strict):
 
 
 class BulkBody(TaskChoice):
-    """Which tasks to act on. At least one condition must be given; ``dry_run`` only counts."""
+    """Which tasks to act on. At least one condition must be given, and null is none; ``dry_run`` only counts."""
 
     dry_run: bool = False
 
     def chosen(self, tenant: str) -> TaskFilter:
-        if not self.model_fields_set - {"dry_run"}:
+        if not self.model_dump(exclude={"dry_run"}, exclude_none=True):
             raise InvalidRequest(
                 "invalid request: say which tasks are meant by type, status, created_by, start_date, end_date, error, "
                 "provider, account_id, region or asset_type"
@@ -132,8 +132,10 @@ def delete_task(asked: DeleteQuery, task_id: str) -> None:
 
 @routes.operation("GET", "/tasks/{task_id}/children", query=ChildrenQuery)
 def list_children(asked: ChildrenQuery, task_id: str) -> TaskPageView:
+    """Those of a former run, before the task was retried by hand, are left out."""
     parent = current().tasks.get(routes.tenant, task_id)
-    return _page(TaskFilter(routes.tenant, status=asked.status, parent_id=parent.id), asked)
+    run = parent.generation or None  # before a retry by hand there is one run, which needs no filter
+    return _page(TaskFilter(routes.tenant, status=asked.status, parent_id=parent.id, generation=run), asked)
 
 
 @routes.operation("POST", "/tasks/{task_id}/cancel")

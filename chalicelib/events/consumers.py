@@ -39,6 +39,7 @@ def bury(event: SQSEvent) -> Answer:
     """Settle the tasks of messages that a lane's queue gave up on."""
     for task_id in _message_ids(event):
         current().backlog.given_up(task_id, now=utc_now())
+        current().children.buried(task_id)
     return {"batchItemFailures": []}
 
 

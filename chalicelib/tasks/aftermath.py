@@ -30,12 +30,24 @@ class Aftermath:
                     self._dispatch.send([Message.of(task)])
                 case _:
                     pass
-        waiting = [(task.id, outcome) for task, outcome in ended if isinstance(outcome, Waiting)]
-        cut_off = [
-            task.id
+        self._children.check_released(
+            [task.id for task, outcome in ended if self._may_have_been_overtaken(task, outcome)]
+        )
+        waiting = [(task.id, task.generation) for task, outcome in ended if isinstance(outcome, Waiting)]
+        parents = [
+            (task.parent_id, task.generation)
             for task, outcome in ended
-            if isinstance(outcome, Failed | Retry | GivenBack) and self._children.may_have_some(task)
+            if task.parent_id and isinstance(outcome, ENDING)
         ]
-        self._children.check_fanned_out([*cut_off, *(task_id for task_id, outcome in waiting if outcome.children)])
-        parents = [task.parent_id for task, outcome in ended if task.parent_id and isinstance(outcome, ENDING)]
-        self._children.wake_if_done([*(task_id for task_id, _ in waiting), *parents])
+        self._children.wake_if_done([*waiting, *parents])
+
+    def _may_have_been_overtaken(self, task: Task, outcome: Outcome) -> bool:
+        """By a cancellation or, in the midst of fanning out, by the task's own failure."""
+        match outcome:
+            case Retry() | Continued() | GivenBack():
+                return True
+            case Waiting(children=children):
+                return children > 0
+            case Failed():
+                return self._children.may_have_some(task)
+        return False

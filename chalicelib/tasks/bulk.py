@@ -19,8 +19,8 @@ MOST_NAMED = 100
 
 @dataclass(frozen=True, slots=True)
 class BulkCancelled:
-    """``matched`` tasks were open; of these, ``cancelled`` ended at once and ``asked`` were running. ``ids`` are those
-    of the newest of both.
+    """``matched`` tasks were open; of these, ``cancelled`` ended at once and ``asked`` still run, or their children do.
+    ``ids`` are those of the newest of both.
     """
 
     matched: int
@@ -60,12 +60,13 @@ class BulkService:
         cancelled = 0
         if TaskStatus.PENDING in states:
             pending = self._store.newest_ids(replace(which, status=TaskStatus.PENDING), limit=MOST_NAMED)
-            cancelled = self._store.cancel_pending(query, now=now)
-        asked = self._store.request_cancel(query, now=now) if TaskStatus.RUNNING in states else []
-        for task_id in asked:
-            self._tasks.stop_children(task_id)
-        ids = sorted({*pending[:cancelled], *asked}, reverse=True)[:MOST_NAMED]
-        return BulkCancelled(cancelled + len(asked), cancelled, len(asked), tuple(ids))
+            cancelled = self._store.cancel_unstarted(query, now=now)
+        asked = self._store.request_cancel(query, now=now, states=states)
+        begun = set(asked)
+        unstarted = [task_id for task_id in pending if task_id not in begun][:cancelled]
+        ended = self._tasks.stop(asked)
+        ids = sorted({*unstarted, *asked}, reverse=True)[:MOST_NAMED]
+        return BulkCancelled(cancelled + len(asked), cancelled + ended, len(asked) - ended, tuple(ids))
 
     def retry(self, which: TaskFilter, *, by: str, dry_run: bool) -> BulkRetried:
         """Retry every failed and cancelled task of the filter, ``MOST_RETRIED`` at the most."""

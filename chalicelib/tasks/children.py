@@ -7,6 +7,7 @@ could lose.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
@@ -15,7 +16,17 @@ from chalicelib.clock import Clock
 from chalicelib.messages import Texts
 from chalicelib.tasks.context import Progress
 from chalicelib.tasks.dispatch import Dispatch
-from chalicelib.tasks.documents import DUPLICATE_KEY, SKEW, Document, due_now, ended, only, push
+from chalicelib.tasks.documents import (
+    DUPLICATE_KEY,
+    SKEW,
+    STOPPABLE,
+    UNSTARTED,
+    Document,
+    asked_to_stop,
+    due_now,
+    ended,
+    only,
+)
 from chalicelib.tasks.executor import Child, ChildResult, Executors, Joins
 from chalicelib.tasks.ids import child_task_id
 from chalicelib.tasks.model import OPEN, Task, TaskEvent, TaskStatus, TimelineEntry
@@ -62,21 +73,33 @@ class Children:
         return added
 
     def wanted(self, child: Task) -> bool:
-        """Whether its parent is still open, in the same generation: a child can be inserted, or left over, after its
-        parent ended.
+        """Whether its parent is still open, in the same generation, and not to stop: a child can be inserted, or left
+        over, after its parent ended.
         """
-        parent = {"_id": child.parent_id, "status": {"$in": list(OPEN)}, "generation": child.generation}
+        parent: Document = {"_id": child.parent_id, "status": {"$in": list(OPEN)}, "generation": child.generation}
+        parent["cancel_requested"] = {"$ne": True}
         return self._tasks.find_one(parent, {"_id": 1}) is not None
 
-    def any_open(self, parent_id: str) -> bool:
+    def any_open(self, parent_id: str, generation: int) -> bool:
+        """Whether a child of this generation is open. Those of a former one may still be stopping: few, hence the
+        first look is for any, which an index answers alone.
+        """
         query = {"parent_id": parent_id, "status": {"$in": list(OPEN)}}
-        return self._tasks.find_one(query, {"_id": 1}) is not None
+        found = self._tasks.find_one(query, {"generation": 1})
+        if found is None or found["generation"] == generation:
+            return found is not None
+        return self._tasks.find_one(query | {"generation": generation}, {"_id": 1}) is not None
 
     def wake(self, parent_id: str) -> bool:
-        """Make a waiting parent due, once: of all who try, one succeeds."""
+        """Make a waiting parent due that is to go on, once: of all who try, one succeeds."""
         now = self._clock()
         woken = self._tasks.update_one(
-            {"_id": parent_id, "status": TaskStatus.RUNNING.value, "waiting": True},
+            {
+                "_id": parent_id,
+                "status": TaskStatus.RUNNING.value,
+                "waiting": True,
+                "cancel_requested": {"$ne": True},
+            },
             {"$set": due_now(now, now + self._policy.patience), "$unset": {"waiting": ""}},
         )
         if woken.matched_count:
@@ -85,11 +108,13 @@ class Children:
                 self._dispatch.send([Message.from_document(document)])
         return woken.matched_count == 1
 
-    def wake_if_done(self, parent_ids: Iterable[str]) -> None:
-        """Called by every child that ended and by every parent that began to wait: whoever comes last wakes."""
-        for parent_id in set(parent_ids):
-            if not self.any_open(parent_id):
-                self.wake(parent_id)
+    def wake_if_done(self, parents: Iterable[tuple[str, int]]) -> None:
+        """Called by every child that ended and by every parent that began to wait, with the parent's id and
+        generation: whoever comes last wakes it, or ends it if it was asked to stop.
+        """
+        for parent_id, generation in set(parents):
+            if not self.any_open(parent_id, generation) and not self.wake(parent_id):
+                self._end_stopped(parent_id)
 
     def may_have_some(self, task: Task) -> bool:
         """Whether tasks of its type fan out: a run that failed may have done so in part."""
@@ -98,42 +123,57 @@ class Children:
         except KeyError:
             return False
 
-    def check_fanned_out(self, parent_ids: Sequence[str]) -> None:
-        """What happened to a parent while it fanned out may not have met its children: a cancellation wakes it, and
-        children whose parent ended or was deleted are cancelled.
+    def check_released(self, task_ids: Sequence[str]) -> None:
+        """What happened to a task while a worker had it may not have met its children, or could not end it: if it was
+        asked to stop, both stop now, and children whose parent ended or was deleted are cancelled.
         """
-        if not parent_ids:
+        if not task_ids:
             return
-        fields = {"status": 1, "cancel_requested": 1}
-        found = {document["_id"]: document for document in self._tasks.find(only(parent_ids), fields)}
-        for parent_id in parent_ids:
-            parent = found.get(parent_id)
-            if parent is None or parent["status"] not in OPEN:
-                self.cancel_open(parent_id)
-            elif parent["cancel_requested"]:
-                self.wake(parent_id)
+        fields = {"status": 1, "cancel_requested": 1, "generation": 1}
+        found = {document["_id"]: document for document in self._tasks.find(only(task_ids), fields)}
+        for task_id in task_ids:
+            task = found.get(task_id)
+            if task is None or task["status"] not in OPEN:
+                self.cancel_open(task_id)
+            elif task["cancel_requested"]:
+                self.cancel_open(task_id)
+                self.wake_if_done([(task_id, task["generation"])])
 
     def cancel_open(self, parent_id: str) -> None:
-        """End the children that no worker has and ask the others to stop. Safe to repeat."""
+        """Ask the children to stop; those end at once that neither a worker nor a child of theirs has. Safe to
+        repeat.
+        """
         now = self._clock()
-        entry = TimelineEntry(now, TaskEvent.CANCELLED)
-        self._tasks.update_many(
-            {"parent_id": parent_id, "status": TaskStatus.PENDING.value},
-            ended(
-                TaskStatus.CANCELLED,
-                entry,
-                message=self._texts.cancelled,
-                retention=self._policy.retention,
-                fields={"cancel_requested": True},
-            ),
-        )
-        self._tasks.update_many(
-            {"parent_id": parent_id, "status": TaskStatus.RUNNING.value, "cancel_requested": {"$ne": True}},
-            {"$set": {"cancel_requested": True}} | push(TimelineEntry(now, TaskEvent.CANCEL_REQUESTED)),
-        )
-        waiting = {"parent_id": parent_id, "status": TaskStatus.RUNNING.value, "waiting": True}
-        for child in list(self._tasks.find(waiting, {"_id": 1})):
-            self.wake(child["_id"])
+        family: Document = {"parent_id": parent_id}
+        self._tasks.update_many(family | UNSTARTED, self._cancelled(now))
+        open_ = family | {"status": {"$in": list(OPEN)}}
+        self._tasks.update_many(open_ | {"cancel_requested": {"$ne": True}}, asked_to_stop(now))
+        self.stop([child["_id"] for child in self._tasks.find(family | STOPPABLE, {"_id": 1})])
+
+    def stop(self, task_ids: Sequence[str]) -> int:
+        """The rest of a cancellation of tasks that were asked to stop: their children are, too, and those of them end
+        that neither a worker nor an open child has. Returns how many did.
+        """
+        stopped = 0
+        for start in range(0, len(task_ids), CHUNK):
+            chunk = task_ids[start : start + CHUNK]
+            parents = self._with_open_children(chunk)
+            for parent_id in parents:
+                self.cancel_open(parent_id)
+            busy = self._with_open_children(parents)
+            done = only(task_id for task_id in chunk if task_id not in busy) | STOPPABLE
+            stopped += self._tasks.update_many(done, self._cancelled(self._clock())).modified_count
+        return stopped
+
+    def buried(self, task_id: str) -> None:
+        """What follows for its family when the queue gave a task up and it failed. Safe to repeat."""
+        failed = {"_id": task_id, "status": TaskStatus.FAILED.value}
+        task = self._tasks.find_one(failed, {"parent_id": 1, "generation": 1})
+        if task is None:
+            return
+        self.cancel_open(task_id)
+        if task.get("parent_id"):
+            self.wake_if_done([(task["parent_id"], task["generation"])])
 
     def results(self, parent: Task) -> list[ChildResult]:
         """How the children of the parent's present generation ended, in the order of their keys."""
@@ -178,6 +218,26 @@ class Children:
         keys = {parent.id: (parent.id, parent.generation) for parent in parents}
         return {task_id: found[key] for task_id, key in keys.items() if key in found}
 
+    def _end_stopped(self, task_id: str) -> None:
+        """End a task without open children if it was asked to stop and no worker has it."""
+        stopped = {"_id": task_id} | STOPPABLE
+        task = self._tasks.find_one_and_update(stopped, self._cancelled(self._clock()))
+        if task and task.get("parent_id"):
+            self.wake_if_done([(task["parent_id"], task["generation"])])
+
+    def _with_open_children(self, task_ids: Iterable[str]) -> set[str]:
+        wanted = list(task_ids)
+        if not wanted:
+            return set()
+        match = {"parent_id": {"$in": wanted}, "status": {"$in": list(OPEN)}}
+        return {group["_id"] for group in self._tasks.aggregate([{"$match": match}, {"$group": {"_id": "$parent_id"}}])}
+
+    def _cancelled(self, now: datetime) -> Document:
+        entry = TimelineEntry(now, TaskEvent.CANCELLED)
+        message, retention = self._texts.cancelled, self._policy.retention
+        fields = {"cancel_requested": True}
+        return ended(TaskStatus.CANCELLED, entry, message=message, retention=retention, fields=fields)
+
     def _child(self, parent: Task, child: Child) -> Task:
         now = self._clock()
         return Task(
@@ -191,7 +251,7 @@ class Children:
             priority=parent.priority,
             group=f"{parent.tenant}.{child.params.group()}",
             subjects=child.params.subjects(),
-            max_retry=self._executors(child.type).max_retry,
+            max_retry=parent.max_retry if child.type == parent.type else self._executors(child.type).max_retry,
             timeout_seconds=parent.timeout_seconds,
             parent_id=parent.id,
             child_key=child.key,

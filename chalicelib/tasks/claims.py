@@ -10,7 +10,7 @@ from pymongo.collection import Collection
 
 from chalicelib.messages import Texts
 from chalicelib.tasks.context import Progress
-from chalicelib.tasks.documents import Document, due, due_now, ended, held, only, push
+from chalicelib.tasks.documents import SKEW, Document, due, due_now, ended, held, only, push
 from chalicelib.tasks.model import Lease, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.outcome import (
     Cancelled,
@@ -46,7 +46,7 @@ class ClaimStore:
                     "status": TaskStatus.RUNNING.value,
                     "lease": {"owner": lease.owner, "token": lease.token},
                 }
-                | due(until, until),
+                | due(until, until + SKEW),
                 "$unset": {"waiting": "", "given_up": ""},
                 "$inc": {"attempts": 1},
                 "$min": {"started_at": now},
@@ -75,7 +75,7 @@ class ClaimStore:
 
         Returns, for each task that is still held, whether its cancellation was asked for; the others are lost.
         """
-        extended = {"due_at": until, "resend_at": until}
+        extended = {"due_at": until, "resend_at": until + SKEW}
         self._tasks.bulk_write(
             [
                 UpdateOne(held(task_id, token), {"$set": extended | _progress_fields(report)})
@@ -89,7 +89,8 @@ class ClaimStore:
     def settle(self, token: str, ended: Sequence[tuple[Task, Outcome]], *, now: datetime) -> int:
         """Write how runs ended, in one round trip. Returns how many were still ours to write.
 
-        A task that would go on although its cancellation was asked for ends cancelled instead.
+        A task that would go on although its cancellation was asked for is let go instead: whoever looks for its
+        children next ends it.
         """
         operations = []
         for task, outcome in ended:
@@ -98,9 +99,8 @@ class ClaimStore:
                 operations.append(
                     UpdateOne(mine | {"cancel_requested": {"$ne": True}}, self._settlement(task, outcome, now))
                 )
-                operations.append(
-                    UpdateOne(mine | {"cancel_requested": True}, self._settlement(task, Cancelled(), now))
-                )
+                let_go = {"$set": _spent(task, task.retries) | due_now(now, now), "$unset": {"lease": ""}}
+                operations.append(UpdateOne(mine | {"cancel_requested": True}, let_go))
             else:
                 operations.append(UpdateOne(mine, self._settlement(task, outcome, now)))
         return self._tasks.bulk_write(operations, ordered=False).matched_count
@@ -127,7 +127,7 @@ class ClaimStore:
         match outcome:
             case Retry(error, delay, retries):
                 at = now + delay
-                later = due(at, at + self._policy.patience if delay <= LONGEST_QUEUE_DELAY else at)
+                later = due(at, at + (self._policy.patience if delay <= LONGEST_QUEUE_DELAY else SKEW))
                 fields: Document = {"status": TaskStatus.PENDING.value, "error": error} | later
                 return _release(task, retries, fields, TimelineEntry(now, TaskEvent.RETRYING, error))
             case Continued(checkpoint):
@@ -140,13 +140,15 @@ class ClaimStore:
 
     def _wait(self, task: Task, outcome: Waiting, now: datetime) -> Document:
         at = min(filter(None, (now + self._policy.recheck, task.deadline)))
-        fields: Document = {"waiting": True, "fanned_out": True} | due(at, at)
+        fields: Document = {"waiting": True, "fanned_out": True} | due(at, at + SKEW)
         if outcome.state is not None:
             fields["checkpoint"] = dict(outcome.state)
         entry = TimelineEntry(now, TaskEvent.FANNED_OUT, str(outcome.children))
         update = _release(task, task.retries, fields, entry)
-        if not outcome.children:
-            del update["$push"]  # only looked again
+        if not outcome.children:  # only looked again: the timeline does not tell of it, nor of this start
+            del update["$push"]
+            starts = [entry for entry in task.timeline if entry.event is TaskEvent.STARTED]
+            update |= {"$pull": {"timeline": starts[-1].to_document()}} if starts else {}
         return update
 
     def _end(self, task: Task, status: TaskStatus, now: datetime, message: str, fields: Document) -> Document:

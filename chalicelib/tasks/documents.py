@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from chalicelib.tasks.model import TIMELINE_LENGTH, TaskStatus, TimelineEntry
+from chalicelib.tasks.model import OPEN, TIMELINE_LENGTH, TaskEvent, TaskStatus, TimelineEntry
 
 Document = dict[str, Any]
 DUPLICATE_KEY = 11000
@@ -54,6 +54,12 @@ NO_WORKER_NEEDED: Document = {"due_at": "", "resend_at": "", "lease": "", "waiti
 """What an ended task no longer has (the operand of ``$unset``)."""
 
 
+UNSTARTED: Document = {"status": TaskStatus.PENDING.value, "started_at": None}
+"""What no worker ever had: it has no children."""
+STOPPABLE: Document = {"status": {"$in": list(OPEN)}, "lease": None, "cancel_requested": True}
+"""What was asked to stop, and no worker has. It is ended by whoever finds that it has no open child."""
+
+
 def push(entry: TimelineEntry) -> Document:
     return {"$push": {"timeline": {"$each": [entry.to_document()], "$slice": -TIMELINE_LENGTH}}}
 
@@ -65,6 +71,11 @@ def only(task_ids: Iterable[str]) -> Document:
 def held(task_id: str, token: str) -> Document:
     """Matches a task only for the worker that holds it."""
     return {"_id": task_id, "status": TaskStatus.RUNNING.value, "lease.token": token}
+
+
+def asked_to_stop(at: datetime) -> Document:
+    """The update that asks a task to stop."""
+    return {"$set": {"cancel_requested": True}} | push(TimelineEntry(at, TaskEvent.CANCEL_REQUESTED))
 
 
 def ended(

@@ -29,13 +29,17 @@ P_contra = TypeVar("P_contra", bound=TaskParams, contravariant=True)
 @dataclass(frozen=True, slots=True)
 class Child:
     """A part of the work, as a task of its own. The same ``key`` is the same child, however often a parent starts
-    over. ``weight`` is its share of the parent's progress.
+    over. ``weight``, 1 or more, is its share of the parent's progress.
     """
 
     key: str
     type: str
     params: TaskParams
     weight: int = 1
+
+    def __post_init__(self) -> None:
+        if self.weight < 1:
+            raise ValueError(f"the weight of child {self.key!r} is {self.weight}: use 1 or more")
 
 
 @dataclass(frozen=True, slots=True)

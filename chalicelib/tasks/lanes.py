@@ -30,9 +30,11 @@ class Lanes:
         self._read_at: datetime | None = None
 
     def paused(self) -> list[Lane]:
-        """The lanes that are paused, as of a second ago at the most, or of when the store last answered."""
+        """The lanes that are paused, or were when the store last answered. That none is may be a second old; what a
+        pause keeps back is dropped, and would be lost after the lane was resumed.
+        """
         now = self._clock()
-        if self._read_at is None or now - self._read_at >= CACHE:
+        if self._read_at is None or self._paused or now - self._read_at >= CACHE:
             try:
                 self._paused = [Lane(document["_id"]) for document in self._lanes.find({"paused": True}, {"_id": 1})]
                 self._read_at = now

@@ -129,7 +129,7 @@ class TaskRunner:
             raise FatalError(f"the stored parameters are not valid: {error.error_count()} errors") from None
 
     def _join(self, task: Task, executor: Executor[Any], params: TaskParams, context: TaskContext) -> Outcome:
-        if self._children.any_open(task.id):
+        if self._children.any_open(task.id, task.generation):
             return Waiting(None, 0)
         if not isinstance(executor, Joins):
             raise FatalError(f"{task.type} fanned out but cannot join")
@@ -139,7 +139,7 @@ class TaskRunner:
     def _cancelled(self, task: Task) -> Outcome:
         """A parent ends when its children have: then «cancelled» means that nothing runs any more."""
         self._children.cancel_open(task.id)
-        if self._children.any_open(task.id):
+        if self._children.any_open(task.id, task.generation):
             return Waiting(None, 0)
         return Cancelled()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -124,8 +124,8 @@ class TaskService:
         )
 
     def cancel(self, tenant: str, task_id: str) -> None:
-        """End a pending task at once; ask a running one, and its children, to stop. Raises TaskNotFound and
-        TaskFinished.
+        """End a task at once that no worker and no child of it has; ask others, and their children, to stop. Raises
+        TaskNotFound and TaskFinished.
         """
         this = {"_id": task_id, "tenant": tenant}
         for _ in range(ROUNDS):
@@ -133,21 +133,19 @@ class TaskService:
             if task.status.ended:
                 break
             now = self._clock()
-            if self._store.cancel_pending(this, now=now):
-                if task.started_at is not None:  # it may have failed in the midst of fanning out
-                    self._children.cancel_open(task_id)
+            if self._store.cancel_unstarted(this, now=now):
                 if task.parent_id:
-                    self._children.wake_if_done([task.parent_id])
+                    self._children.wake_if_done([(task.parent_id, task.generation)])
                 return
             if self._store.request_cancel(this, now=now):
-                self.stop_children(task_id)
+                self._children.cancel_open(task_id)
+                self._children.wake_if_done([(task_id, task.generation)])
                 return
         raise TaskFinished(f"the task is already {self._stored(tenant, task_id).status}")
 
-    def stop_children(self, task_id: str) -> None:
-        """The rest of a cancellation: what a running task has fanned out to, and waking it if it waits."""
-        self._children.cancel_open(task_id)
-        self._children.wake(task_id)
+    def stop(self, task_ids: Sequence[str]) -> int:
+        """The rest of a cancellation of tasks that were asked to stop; returns how many ended at once."""
+        return self._children.stop(task_ids)
 
     def retry(self, tenant: str, task_id: str, *, by: str) -> Task:
         """Start a failed or cancelled task afresh. Raises TaskNotFound and Conflict."""
@@ -165,14 +163,15 @@ class TaskService:
 
     def delete(self, tenant: str, task_id: str, *, force: bool) -> None:
         """Remove a task and its children. A running one is refused (TaskRunning) unless ``force``, which first asks it
-        to stop; the worker then finds its lease gone and stops at its next check without writing anything more.
+        to stop; the worker then finds its lease gone and stops at its next check without writing anything more. Raises
+        Conflict for a child: what its parent sums up would not be true without it.
         """
         task = self._stored(tenant, task_id)
+        if task.parent_id:
+            raise Conflict(f"a child is deleted with its parent: delete {task.parent_id}")
         if force and not task.status.ended:
             self._store.request_cancel({"_id": task_id, "tenant": tenant}, now=self._clock())
         if self._store.delete(tenant, task_id, running=force):
-            if task.parent_id:
-                self._children.wake_if_done([task.parent_id])
             return
         task = self._stored(tenant, task_id)
         raise TaskRunning(f"the task is {task.status}: cancel it first, or delete it with ?force=true")

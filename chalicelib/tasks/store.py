@@ -13,7 +13,16 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from chalicelib.messages import Texts
-from chalicelib.tasks.documents import DUPLICATE_KEY, INDEXES, Document, due_now, ended, push
+from chalicelib.tasks.documents import (
+    DUPLICATE_KEY,
+    INDEXES,
+    UNSTARTED,
+    Document,
+    asked_to_stop,
+    due_now,
+    ended,
+    push,
+)
 from chalicelib.tasks.ids import first_id_after, first_id_at
 from chalicelib.tasks.model import KeyedRequest, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
@@ -28,8 +37,8 @@ class TaskFilter:
     """Which tasks of a tenant are meant; times are inclusive bounds: ``start`` and ``end`` of
     ``created_at``, the others of ``completed_at``.
 
-    ``parent_id`` None means tasks without a parent; ``children`` True means children, too. ``error`` is a part of the
-    error's text; a task must be about all of ``subjects``.
+    ``parent_id`` None means tasks without a parent; ``children`` True means children, too. ``generation`` is that of a
+    parent's run. ``error`` is a part of the error's text; a task must be about all of ``subjects``.
     """
 
     tenant: str
@@ -41,6 +50,7 @@ class TaskFilter:
     ended_since: datetime | None = None
     ended_until: datetime | None = None
     parent_id: str | None = None
+    generation: int | None = None
     children: bool = False
     error: str | None = None
     subjects: tuple[str, ...] = ()
@@ -53,6 +63,8 @@ class TaskFilter:
         for name, value in (("type", self.type), ("status", self.status), ("created_by", self.created_by)):
             if value is not None:
                 equal[name] = str(value)
+        if self.generation is not None:
+            equal["generation"] = self.generation
         if self.subjects:
             first, *others = self.subjects
             # Of several, MongoDB looks one up in the index and tries the others; the embedded server tries all tasks.
@@ -154,22 +166,21 @@ class TaskStore:
 
     # --- cancelling ---------------------------------------------------------------------------------------------
 
-    def cancel_pending(self, which: Document, *, now: datetime) -> int:
-        """End every task of the query that no worker has; returns how many."""
+    def cancel_unstarted(self, which: Document, *, now: datetime) -> int:
+        """End every task of the query that no worker ever had; returns how many."""
         entry = TimelineEntry(now, TaskEvent.CANCELLED)
         update = ended(
             TaskStatus.CANCELLED, entry, message=self._texts.cancelled, retention=self._policy.retention, fields={}
         )
-        return self._tasks.update_many(which | {"status": TaskStatus.PENDING.value}, update).modified_count
+        return self._tasks.update_many(which | UNSTARTED, update).modified_count
 
-    def request_cancel(self, which: Document, *, now: datetime) -> list[str]:
-        """Ask every running task of the query to stop; returns the ids of all that were asked by now."""
-        running = which | {"status": TaskStatus.RUNNING.value}
-        self._tasks.update_many(
-            running | {"cancel_requested": {"$ne": True}},
-            {"$set": {"cancel_requested": True}} | push(TimelineEntry(now, TaskEvent.CANCEL_REQUESTED)),
-        )
-        return [document["_id"] for document in self._tasks.find(running | {"cancel_requested": True}, {"_id": 1})]
+    def request_cancel(
+        self, which: Document, *, now: datetime, states: Sequence[TaskStatus] = (TaskStatus.PENDING, TaskStatus.RUNNING)
+    ) -> list[str]:
+        """Ask every open task of the query to stop; returns the ids of all that were asked by now."""
+        open_ = which | {"status": {"$in": [state.value for state in states]}}
+        self._tasks.update_many(open_ | {"cancel_requested": {"$ne": True}}, asked_to_stop(now))
+        return [document["_id"] for document in self._tasks.find(open_ | {"cancel_requested": True}, {"_id": 1})]
 
     # --- retrying by hand ---------------------------------------------------------------------------------------
 

@@ -147,6 +147,22 @@ def test_a_failed_task_is_retried_by_hand(service: Service, account: int, fake: 
     assert service.post(f"/tasks/{task_id}/retry").status == 409
 
 
+def test_children_of_a_former_run_are_not_shown_and_none_is_deleted_alone(
+    service: Service, account: int, fake: FakeAliyun
+) -> None:
+    with fake.faults.ordered("denied", action="DescribeInstances"):
+        task_id = service.finished("/tasks/sync-assets", SYNC)["id"]
+    before = {child["id"] for child in service.get(f"/tasks/{task_id}/children").data["tasks"]}
+    service.post(f"/tasks/{task_id}/retry")
+    service.work()
+    page = service.get(f"/tasks/{task_id}/children").data
+    after = {child["id"] for child in page["tasks"]}
+    assert (page["total"], len(before), len(after)) == (len(before), len(REGIONS), len(REGIONS))
+    assert not before & after
+    reply = service.call("DELETE", f"/tasks/{after.pop()}?force=true")
+    assert (reply.status, f"delete {task_id}" in reply.error) == (409, True)
+
+
 def test_many_are_cancelled_and_retried_by_filter_after_a_look(service: Service, account: int) -> None:
     for region in REGIONS:
         service.post("/tasks/sync-assets", SYNC | {"regions": [region]})
@@ -161,6 +177,17 @@ def test_many_are_cancelled_and_retried_by_filter_after_a_look(service: Service,
     assert service.get("/tasks?status=completed").data["total"] == 2
     assert "start_date" in service.post("/tasks/cancel", {"start_date": "soon"}).error
     assert service.post("/tasks/retry", {"status": {"$ne": "failed"}}).status == 400
+
+
+@pytest.mark.parametrize("body", [{}, {"type": None}, {"status": None, "error": None, "dry_run": True}])
+@pytest.mark.parametrize("action", ["cancel", "retry"])
+def test_a_bulk_operation_without_a_condition_that_says_something_is_refused(
+    service: Service, account: int, action: str, body: dict[str, Any]
+) -> None:
+    task_id = service.post("/tasks/sync-assets", ONE_SCOPE).data["task_id"]
+    reply = service.post(f"/tasks/{action}", body)
+    assert (reply.status, "say which tasks are meant" in reply.error) == (400, True)
+    assert service.get(f"/tasks/{task_id}").data["status"] == "pending"
 
 
 def test_a_paused_lane_loses_nothing_and_goes_on_when_resumed(service: Service, account: int) -> None:

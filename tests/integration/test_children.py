@@ -14,14 +14,16 @@ import pytest
 
 from chalicelib.clock import utc_now
 from chalicelib.errors import Conflict, FatalError, RetryableError, TaskNotFound
+from chalicelib.tasks.children import Children
 from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.documents import SKEW
 from chalicelib.tasks.executor import Child, ChildResult, Continue, FanOut, RunResult
-from chalicelib.tasks.model import Task, TaskStatus
+from chalicelib.tasks.model import Task, TaskEvent, TaskStatus
 from chalicelib.tasks.queue import SqsTaskQueue
 from chalicelib.tasks.store import TaskFilter
-from tests.integration.conftest import TENANT, Framework
+from tests.integration.conftest import TENANT, TEXT, Framework
 from tests.support.clock import FakeClock
-from tests.support.probe import ProbeParams, until_stopped
+from tests.support.probe import Probe, ProbeParams, table, until_stopped
 
 
 def family(size: int) -> Callable[[ProbeParams, TaskContext | None], RunResult]:
@@ -118,6 +120,25 @@ def test_the_progress_of_a_waiting_parent_is_that_of_its_children(framework: Fra
     assert framework.get(parent).progress == 50
     (listed,) = framework.service.find(TaskFilter(TENANT), limit=5).tasks
     assert listed.progress == 50
+
+
+def test_heavy_children_are_more_of_the_progress_of_their_parent(framework: Framework) -> None:
+    brood = [Child(name, "probe", ProbeParams(name=name), weight) for name, weight in (("light", 1), ("heavy", 9))]
+    framework.probe.work = lambda params, context: FanOut(brood) if params.name == "parent" else {}
+    parent = framework.submit("parent")
+    framework.worker().run([parent.id])
+    seen = []
+    for name in ("light", "heavy"):
+        (child,) = (child for child in children_of(framework, parent) if child.params["name"] == name)
+        framework.worker().run([child.id])
+        seen.append(framework.get(parent).progress)
+    assert seen == [10, 100]
+
+
+@pytest.mark.parametrize("weight", [0, -1])
+def test_a_child_without_weight_is_refused(weight: int) -> None:
+    with pytest.raises(ValueError, match="use 1 or more"):
+        Child("a", "probe", ProbeParams(), weight)
 
 
 def test_cancelling_a_parent_cancels_its_children_and_ends_when_the_last_has_stopped(framework: Framework) -> None:
@@ -218,10 +239,40 @@ def test_a_parent_that_nobody_woke_looks_for_its_children_itself(framework: Fram
         {"$set": {"status": "completed", "result": {}}, "$unset": {"due_at": "", "resend_at": ""}},
     )
     framework.take_messages()
-    clock.advance(framework.policy.recheck.total_seconds())
+    clock.advance((framework.policy.recheck + SKEW).total_seconds())
     assert framework.recoverer().run().sent == 1
     work_all(framework)
     assert framework.get(parent).status is TaskStatus.COMPLETED
+
+
+def test_looks_of_a_waiting_parent_leave_its_timeline_alone_and_the_join_is_told(framework: Framework) -> None:
+    clock = FakeClock()
+    framework.clock = clock
+    parent = framework.submit("parent", timeout_seconds=86400)
+    framework.worker().run([parent.id])
+    told = [entry.event for entry in framework.get(parent).timeline]
+    assert told == [TaskEvent.SUBMITTED, TaskEvent.STARTED, TaskEvent.FANNED_OUT]
+    for _ in range(40):
+        clock.advance(61)
+        framework.worker().run([parent.id])
+    assert [entry.event for entry in framework.get(parent).timeline] == told
+    work_all(framework)
+    after = [entry.event for entry in framework.get(parent).timeline]
+    assert after == [*told, TaskEvent.STARTED, TaskEvent.COMPLETED]
+
+
+def test_children_have_as_many_retries_as_was_asked_for_their_parent_unless_they_are_of_another_type(
+    framework: Framework,
+) -> None:
+    other = Probe()
+    other.max_retry = 5
+    executors = table(probe=framework.probe, other=other)
+    parent = framework.submit("parent", max_retry=2)
+    children = Children(
+        framework.tasks, framework.dispatch, executors, policy=framework.policy, clock=framework.clock, texts=TEXT
+    )
+    children.fan_out(parent, [Child(name, name, ProbeParams()) for name in ("probe", "other")])
+    assert {child.type: child.max_retry for child in children_of(framework, parent)} == {"probe": 2, "other": 5}
 
 
 def test_a_parent_that_times_out_cancels_its_children(framework: Framework) -> None:
@@ -248,6 +299,32 @@ def test_a_parent_retried_by_hand_has_new_children_and_a_child_is_not_retried_al
     work_all(framework)
     assert framework.get(parent).status is TaskStatus.COMPLETED
     assert len({child.id for child in children_of(framework, parent)} - old) == 4
+
+
+def test_a_parent_retried_by_hand_does_not_wait_for_children_of_its_former_run(framework: Framework) -> None:
+    clock = FakeClock()
+    framework.clock = clock
+    parent = framework.submit("parent", timeout_seconds=30)
+    framework.worker().run([parent.id])
+    framework.claim(children_of(framework, parent)[0])
+    clock.advance(30)
+    framework.worker().run([parent.id])
+    assert framework.get(parent).status is TaskStatus.FAILED
+    framework.take_messages()
+    framework.service.retry(TENANT, parent.id, by="ann")
+    work_all(framework)
+    assert framework.get(parent).status is TaskStatus.COMPLETED
+
+
+def test_a_child_is_not_deleted_alone(framework: Framework) -> None:
+    parent = framework.submit("parent")
+    framework.worker().run([parent.id])
+    work_all(framework)
+    child = children_of(framework, parent)[0]
+    for force in (False, True):
+        with pytest.raises(Conflict, match=f"delete {parent.id}"):
+            framework.service.delete(TENANT, child.id, force=force)
+    assert len(children_of(framework, parent)) == 4
 
 
 def test_children_are_stored_when_the_queue_is_down_and_sent_at_the_next_pass(framework: Framework) -> None:

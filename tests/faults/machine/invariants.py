@@ -37,12 +37,29 @@ def check_open(task: Document) -> None:
     assert "expires_at" not in task
 
 
+def check_families(tasks: Sequence[Document], size: int) -> None:
+    """Nothing of a cancelled or joined parent runs any more, and all ``size`` children of its run were joined."""
+    open_ = {(task.get("parent_id"), task["generation"]) for task in tasks if task["status"] not in TERMINAL}
+    for task in tasks:
+        joined = task["status"] == "completed" and task["fanned_out"]
+        if joined or task["status"] == "cancelled":
+            assert (task["_id"], task["generation"]) not in open_, f"{task['status']} before its children"
+        if joined:
+            assert task["result"] == {"children": size}
+
+
 class History:
     """What was seen of each task before: some things never go back."""
 
     def __init__(self) -> None:
         self._progress: dict[tuple[str, int], int] = {}
         self._ended: dict[tuple[str, int], str] = {}
+        self._joined: set[tuple[str, int]] = set()
+
+    def joined(self, task_id: str, generation: int) -> None:
+        """To be told of each join that was written."""
+        assert (task_id, generation) not in self._joined, "joined twice"
+        self._joined.add((task_id, generation))
 
     def check(self, tasks: Sequence[Document]) -> None:
         active = [task["dedupe_key"] for task in tasks if "dedupe_key" in task]

@@ -11,9 +11,11 @@ import pytest
 
 from chalicelib.errors import RetryableError
 from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.documents import SKEW
 from chalicelib.tasks.executor import RunResult
 from chalicelib.tasks.ids import new_task_id
 from chalicelib.tasks.model import Lane, Lease
+from chalicelib.tasks.outcome import Outcome, Retry, Waiting
 from chalicelib.tasks.queue import Message
 from tests.faults.machine.bag import Bag
 from tests.integration.conftest import TENANT, Framework
@@ -112,6 +114,37 @@ def test_a_paused_lane_is_not_sent_again_and_everything_is_after_it_resumes(
     assert sent == Counter(ids)
 
 
+def test_a_worker_that_knew_of_a_pause_drops_nothing_once_the_lane_was_resumed_elsewhere(standing: Framework) -> None:
+    worker, api = standing.lanes, standing.lanes
+    api.pause(Lane.NORMAL, by="tester")
+    assert worker.paused() == [Lane.NORMAL]
+    api.resume(Lane.NORMAL, by="tester")
+    assert worker.paused() == []
+
+
+@pytest.mark.parametrize("how", ["claimed", "renewed", "waiting", "retried late"])
+def test_what_is_sent_again_is_due_for_a_worker_whose_clock_is_a_little_behind(
+    standing: Framework, clock: FakeClock, bag: Bag, how: str
+) -> None:
+    task = standing.submit(max_retry=1)
+    bag.drain()
+    (claimed,) = standing.claim(task)
+    assert claimed.lease
+    if how == "renewed":
+        standing.claims.renew(claimed.lease.token, {task.id: None}, until=clock() + timedelta(minutes=1))
+    outcomes: dict[str, Outcome] = {
+        "waiting": Waiting(None, 1),
+        "retried late": Retry("busy", timedelta(minutes=20), 1),
+    }
+    if how in outcomes:
+        standing.claims.settle(claimed.lease.token, [(claimed, outcomes[how])], now=clock())
+    while not bag.visible():
+        clock.advance(0.1)
+        standing.recoverer().run()
+    clock.advance(-0.4)
+    assert standing.claim(task), "its message would be dropped, and the next comes minutes later"
+
+
 def test_resuming_a_lane_leaves_alone_what_runs_and_what_waits_to_be_retried(
     standing: Framework, clock: FakeClock, bag: Bag
 ) -> None:
@@ -131,7 +164,7 @@ def test_resuming_a_lane_leaves_alone_what_runs_and_what_waits_to_be_retried(
     standing.lanes.resume(Lane.NORMAL, by="tester")
     standing.recoverer().run()
     assert [message.task_id for message in bag.visible()] == [fresh.id]
-    clock.advance(1200)
+    clock.advance(1200 + SKEW.total_seconds())
     standing.recoverer().run()
     assert delayed.id in {message.task_id for message in bag.visible()}, "sent again as soon as it is due"
     assert standing.service.get(TENANT, delayed.id).retry_count == 1

@@ -26,11 +26,12 @@ from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import Child, ChildResult, Continue, FanOut, RunResult
 from chalicelib.tasks.heartbeat import Heartbeat
 from chalicelib.tasks.model import Lane, Lease, Task
-from chalicelib.tasks.outcome import Outcome
+from chalicelib.tasks.outcome import Completed, Outcome
 from chalicelib.tasks.queue import Message
 from chalicelib.tasks.runner import TaskRunner
+from chalicelib.tasks.store import TaskFilter
 from tests.faults.machine.bag import Bag
-from tests.faults.machine.invariants import History, check_ended, check_open
+from tests.faults.machine.invariants import History, check_ended, check_families, check_open
 from tests.integration.conftest import CALLER, TENANT, Framework
 from tests.support.clock import FakeClock
 from tests.support.probe import ProbeParams
@@ -38,6 +39,7 @@ from tests.support.probe import ProbeParams
 WAYS = ("complete", "fatal", "refuse", "refuse for long", "fault", "continue", "fan out", "fan out", "progress")
 picks = st.integers(min_value=0, max_value=1 << 16)
 counts: Counter[str] = Counter()
+FAMILY = "abc"
 
 
 def tally(name: str) -> None:
@@ -104,7 +106,7 @@ class Tasks(RuleBasedStateMachine):
             case "continue":
                 return Continue({"at": 1})
             case "fan out" if not context.is_child:
-                return FanOut([Child(key, "probe", ProbeParams(name=key)) for key in "abc"])
+                return FanOut([Child(key, "probe", ProbeParams(name=key)) for key in FAMILY])
             case "progress":
                 context.report(10 * context.attempt + 30, "some")
         return {"done": True}
@@ -134,6 +136,11 @@ class Tasks(RuleBasedStateMachine):
     def cancel(self, pick: int) -> None:
         if pick % 3 == 2 and (document := self.any_task(pick)):
             self.attempt(lambda: self.made.service.cancel(TENANT, document["_id"]))
+
+    @rule(pick=picks)
+    def cancel_in_bulk(self, pick: int) -> None:
+        if pick % 8 == 7:
+            self.made.bulk.cancel(TaskFilter(TENANT, type="probe"), dry_run=False)
 
     @rule(pick=picks)
     def retry_by_hand(self, pick: int) -> None:
@@ -191,6 +198,7 @@ class Tasks(RuleBasedStateMachine):
         if message and pick % 3 == 2:
             self.bag.take(message)
             self.made.backlog.given_up(message.task_id, now=self.clock())
+            self.made.children.buried(message.task_id)
 
     @rule(down=st.sampled_from([False, False, True]))
     def queue_outage(self, down: bool) -> None:
@@ -265,6 +273,7 @@ class Tasks(RuleBasedStateMachine):
         tally("steps")
         for document in documents:
             check_open(document) if document["status"] in ("pending", "running") else check_ended(document)
+        check_families(documents, len(FAMILY))
         self.history.check(documents)
 
     def teardown(self) -> None:
@@ -347,6 +356,8 @@ class Tasks(RuleBasedStateMachine):
         ended = [(held.task, held.outcome)] if held.outcome is not None else []
         if ended and not self.made.claims.settle(held.token, ended, now=self.clock()):
             tally("fenced out")
+        elif isinstance(held.outcome, Completed) and held.task.fanned_out:
+            self.history.joined(held.task.id, held.task.generation)
         held.settled = True
 
     def follow_one(self, held: Held) -> None:

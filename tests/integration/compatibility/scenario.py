@@ -154,13 +154,14 @@ def families(container: RecordedContainer) -> None:
     container.settle(parent, Waiting(None, 2))
     found = container.task_store.newest(TaskFilter(TENANT, parent_id=parent.id), limit=9)
     children.wanted(found[0])
-    children.any_open(parent.id)
+    children.any_open(parent.id, 0)
+    children.any_open(parent.id, 1)
     children.progress([parent])
     container.settle(found[0], Waiting(None, 1))
     children.cancel_open(parent.id)
     children.results(parent)
-    children.check_fanned_out([parent.id])
-    children.wake_if_done([parent.id])
+    children.check_released([parent.id])
+    children.wake_if_done([(parent.id, 0)])
     children.wake(parent.id)
 
 
@@ -191,6 +192,7 @@ def backlog_and_lanes(container: RecordedContainer) -> None:
     container.lanes.resume(Lane.HIGH, by="me")
     container.recoverer.run()
     container.backlog.given_up(task.id, now=utc_now())
+    container.children.buried(task.id)
 
 
 def accounts_and_pacing(container: RecordedContainer) -> None:
