@@ -21,7 +21,7 @@ from chalicelib.access.principal import Principal
 from chalicelib.access.roles import Role
 from chalicelib.errors import Unauthenticated, Unavailable
 from tests.support.clock import FakeClock
-from tests.unit.access.conftest import AUDIENCE, ISSUER, IdentityProvider, claims
+from tests.support.identity import AUDIENCE, ISSUER, IdentityProvider, claims
 
 
 def nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
