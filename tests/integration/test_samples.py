@@ -65,7 +65,7 @@ class Deployed:
         for _ in range(PASSES):
             found = {task["id"]: task for task in self.all_of("/tasks?limit=50&include_children=true", "tasks")}
             if not any(task["status"] in OPEN for task in found.values()):
-                return found
+                return {task_id: self.service.get(f"/tasks/{task_id}").data for task_id in found}
             self.clock.advance(MINUTE)
             self.service.container.recoverer.run()
             self.service.work()
