@@ -33,8 +33,8 @@ from tests.support.stack import stack_config
 API = "/api/v1/cam"
 HOSTILE_SHARE = 0.1
 CONNECTIONS = 32
-"""Many more than are busy while the service keeps up. Where it does not, they bound the requests that wait in it: of a
-hundred, some wait longer for one of its five connections to the store than it lets any wait, and are answered 503.
+"""Many more than are busy while the service keeps up. Where it does not, they bound the requests that wait in it at
+once: with a hundred, one may wait longer for a connection to the store (five) than any is let wait, and get 503.
 """
 TIMEOUT_SECONDS = 30
 SYNC = {"provider": "aliyun", "asset_types": ["ecs"], "regions": ["cn-shenzhen"]}
