@@ -31,7 +31,7 @@ MADE = {
     "ApiGateway::Deployment": 1,
     "ApiGateway::RestApi": 1,
     "ApiGateway::Stage": 1,
-    "CloudWatch::Alarm": 36,
+    "CloudWatch::Alarm": 37,
     "CloudWatch::Dashboard": 1,
     "Events::Rule": 3,
     "IAM::Role": 11,
