@@ -191,3 +191,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 def trace_header() -> str | None:
     """What Lambda says of the trace of the invocation that runs; None where there is no X-Ray daemon to take it."""
     return os.environ.get("_X_AMZN_TRACE_ID") if os.environ.get("AWS_XRAY_DAEMON_ADDRESS") else None
+
+
+def own_log_group(environ: Mapping[str, str] | None = None) -> tuple[str, str] | None:
+    """The region and the log group of this function, as Lambda names them; None where there is no Lambda."""
+    source = os.environ if environ is None else environ
+    region, group = source.get("AWS_REGION"), source.get("AWS_LAMBDA_LOG_GROUP_NAME")
+    return (region, group) if region and group else None

@@ -71,7 +71,7 @@ def whoami(ctx: typer.Context, *, as_json: Json = False) -> None:
     if as_json:
         emit(found)
     else:
-        fields(found.items())
+        fields((name, value) for name, value in found.items() if name != "logs")
 
 
 def list_profiles(ctx: typer.Context, *, as_json: Json = False) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.access.roles import Role
 from chalicelib.api.endpoint import principal
+from chalicelib.api.logs import logs_of
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.access import CallerView, KeysView, NewKeyView, key_view
 from chalicelib.container import current
@@ -59,4 +60,5 @@ def whoami() -> CallerView:
         "subject": by.subject,
         "role": by.role.value,
         "authentication": current().settings.authentication,
+        "logs": logs_of(current().settings, by),
     }

@@ -196,7 +196,13 @@ OPERATIONS: Mapping[str, Told] = {
     "revoke_key": Told("Have an API key accepted no longer"),
     "whoami": Told(
         "Whom the service takes the caller for",
-        {"tenant": "default", "subject": "key:9f2c4e1ab7d05836", "role": "viewer", "authentication": "keys"},
+        {
+            "tenant": "default",
+            "subject": "key:9f2c4e1ab7d05836",
+            "role": "viewer",
+            "authentication": "keys",
+            "logs": None,
+        },
     ),
     "list_audit": Told(
         "Who changed what, when and from where",

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.access.keys import USE_NOTED_EVERY
+from chalicelib.access.principal import OPERATORS
 from chalicelib.access.roles import Role
 from chalicelib.api.authorizer import NOTHING_SHOWN, REMEMBERED_SECONDS
 from chalicelib.clock import rfc3339, utc_now
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
 from infra.local.clouds.server import CloudServer
+from infra.package.overlay.names import FUNCTIONS
 from tests.api.conftest import Guarded, Reply, Service, aliyun_account, serving
 from tests.support.identity import AUDIENCE, ISSUER, IdentityProvider, publishing
 
@@ -34,6 +36,7 @@ def test_a_key_tells_tenant_subject_and_role(guarded: Guarded) -> None:
         "subject": party.subject,
         "role": "operator",
         "authentication": "keys",
+        "logs": None,
     }
 
 
@@ -50,12 +53,32 @@ def test_where_tokens_alone_are_taken_one_tells_tenant_subject_and_role_and_a_ke
                 "subject": "ann",
                 "role": "viewer",
                 "authentication": "oidc",
+                "logs": None,
             }
             asked = service.call("POST", "/tasks/discover-assets", {}, Authorization=f"Bearer {token}")
             assert (asked.status, asked.error) == (403, "this takes the role operator; yours is viewer")
             expired = provider.token(exp=utc_now() - timedelta(hours=1))
             _, key = service.container.keys.mint("blue", Role.ADMIN, "k", lifetime=timedelta(days=1), by="test")
             assert [as_key(service, shown).status for shown in (expired, key)] == [401, 401]
+
+
+def test_operators_of_a_deployed_stage_are_told_where_its_logs_are(
+    settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_LAMBDA_LOG_GROUP_NAME", "/cam-tasks-prod/api-handler")
+    deployed = settings.model_copy(update={"authentication": "keys", "stage": "prod"})
+    with serving(deployed, sqs, queue_urls) as service:
+        told = {}
+        for tenant in (OPERATORS, "blue"):
+            _, key = service.container.keys.mint(tenant, Role.VIEWER, "k", lifetime=timedelta(days=1), by="test")
+            told[tenant] = as_key(service, key).data["logs"]
+    assert told["blue"] is None
+    assert told[OPERATORS]["url"].startswith(
+        "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#"
+    )
+    made = {f"/cam-tasks-prod/{function.name.replace('_', '-')}" for function in FUNCTIONS}
+    assert set(told[OPERATORS]["groups"]) < made
 
 
 def test_without_a_key_the_gateway_says_what_to_send(guarded: Guarded) -> None:

@@ -9,13 +9,21 @@ from chalicelib.access.keys import ApiKey
 from chalicelib.clock import rfc3339
 
 
+class LogsView(TypedDict):
+    """``url`` is the page of CloudWatch Logs Insights, without a query; ``groups`` are the log groups to ask."""
+
+    url: str
+    groups: list[str]
+
+
 class CallerView(TypedDict):
-    """``authentication`` is what the service accepts."""
+    """``authentication`` is what the service accepts; ``logs`` where the operators of a deployed stage find them."""
 
     tenant: str
     subject: str
     role: str
     authentication: str
+    logs: LogsView | None
 
 
 class KeyView(TypedDict):

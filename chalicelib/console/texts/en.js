@@ -18,7 +18,7 @@ export default {
   task: "Task", progress: "Progress", created_by: "By", created_at: "Created", started_at: "Started", completed_at: "Ended",
   duration: "Duration", error: "Error", errors: "Errors", start_date: "From", end_date: "To", include_children: "with parts",
   priority: "Priority", retries: "Retries", timeout_seconds: "Time limit", parent: "The whole task", children: "Parts", status_of_parts: "Status of the parts", part: "Part",
-  timeline: "Timeline", params: "Parameters", result: "Result", logs: "Logs",
+  timeline: "Timeline", params: "Parameters", result: "Result", logs: "Logs", open_logs: "Open in CloudWatch",
   logs_note: "A query for CloudWatch Logs Insights, over the log groups of the functions.",
   what_to_do: "What to do:", per_scope: "By scope", verdict: "Listing", sample: "Sample", format: "Format", size: "Size",
   download: "Download", until: "until {at}", dry_run_note: "A dry run: nothing was written.",

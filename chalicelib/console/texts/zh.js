@@ -17,7 +17,7 @@ export default {
   task: "任务", progress: "进度", created_by: "提交人", created_at: "创建", started_at: "开始", completed_at: "结束",
   duration: "耗时", error: "错误", errors: "错误", start_date: "从", end_date: "到", include_children: "含子任务",
   priority: "优先级", retries: "重试", timeout_seconds: "时限", parent: "父任务", children: "子任务", status_of_parts: "子任务状态", part: "子任务",
-  timeline: "时间线", params: "参数", result: "结果", logs: "日志",
+  timeline: "时间线", params: "参数", result: "结果", logs: "日志", open_logs: "在 CloudWatch 中打开",
   logs_note: "CloudWatch Logs Insights 查询语句，用于各函数的日志组。",
   what_to_do: "怎么办：", per_scope: "按范围", verdict: "列举结果", sample: "样例", format: "格式", size: "大小",
   download: "下载", until: "有效期至 {at}", dry_run_note: "试运行：没有写入任何内容。",

@@ -3,7 +3,7 @@ import { clock, full, span } from "../core/format.js";
 import { html, useState } from "../core/html.js";
 import { useLive } from "../core/live.js";
 import { go, href } from "../core/router.js";
-import { may } from "../core/session.js";
+import { may, self } from "../core/session.js";
 import { t, word } from "../core/texts.js";
 import { Act, Confirm, say } from "../parts/act.js";
 import { Bar, Card, Copy, Facts, Loading, Page, Problem, Status } from "../parts/show.js";
@@ -11,6 +11,8 @@ import { about, isOpen, taskHref } from "../parts/tasks.js";
 import { adviceOn } from "./advice.js";
 import { Children } from "./children.js";
 import { Result } from "./result.js";
+
+const AFTERWARDS_MS = 5 * 60 * 1000; // what is logged of a task after its end
 
 export default function Task({ id }) {
   const { data: task, error, refresh } = useLive(`/tasks/${encodeURIComponent(id)}`, {}, { every: 1000 });
@@ -48,7 +50,7 @@ export default function Task({ id }) {
       <div>
         <${Card} title=${t("params")} actions=${html`<${Copy} text=${JSON.stringify(task.params, null, 2)} />`}>
           <pre tabindex="0" aria-label=${t("params")}>${JSON.stringify(task.params, null, 2)}</pre></${Card}>
-        <${Logs} id=${task.id} />
+        <${Logs} task=${task} />
       </div>
     </div>
   </${Page}>`;
@@ -80,8 +82,19 @@ const Timeline = ({ of }) => html`<ol class="timeline">${of.map((entry, at) => h
   <time datetime=${entry.at} title=${full(entry.at)}>${clock(entry.at)}</time>
   <span><strong>${word("event", entry.event)}</strong> <span class="muted">${entry.detail}</span></span></li>`)}</ol>`;
 
-function Logs({ id }) {
-  const query = `fields @timestamp, level, message\n| filter task_id = "${id}"\n| sort @timestamp asc\n| limit 1000`;
-  return html`<${Card} title=${t("logs")} actions=${html`<${Copy} text=${query} />`}>
+function Logs({ task }) {
+  const query = `fields @timestamp, level, message\n| filter task_id = "${task.id}"\n| sort @timestamp asc\n| limit 1000`;
+  const logs = self.get()?.logs;
+  return html`<${Card} title=${t("logs")} actions=${html`${logs && html`<a class="button" href=${insights(logs, query, task)}
+      target="_blank" rel="noreferrer">${t("open_logs")}</a>`}<${Copy} text=${query} />`}>
     <p class="muted">${t("logs_note")}</p><pre tabindex="0" aria-label=${t("logs")}>${query}</pre></${Card}>`;
+}
+
+/** The page of CloudWatch Logs Insights with the query filled in, in the way of writing that it has for itself. */
+function insights({ url, groups }, query, { created_at: start, completed_at: end }) {
+  const part = (text) => `~'${escape(text).replaceAll("%", "*")}`;
+  const until = new Date(Date.parse(end ?? new Date().toISOString()) + AFTERWARDS_MS).toISOString();
+  const detail = `~(end${part(until)}~start${part(start)}~timeType~'ABSOLUTE~tz~'UTC~editorString${part(query)}`
+    + `~source~(${groups.map(part).join("")}))`;
+  return url + escape(`?queryDetail=${escape(detail)}`).replaceAll("%", "$");
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -460,6 +461,25 @@ def test_a_hidden_console_asks_for_nothing_until_it_is_seen_again(console: Conso
     assert asked == []
     with page.expect_response(lambda answer: "/tasks?" in answer.url):
         page.evaluate(VISIBILITY, False)
+
+
+def test_the_logs_query_is_text_here_and_a_link_where_the_api_says_where_the_logs_are(
+    console: Console, client: Client
+) -> None:
+    task_id = ended(client, "cn-shanghai")
+    page = console.open(f"tasks/{task_id}")
+    expect(page.get_by_label("Logs")).to_contain_text(task_id)
+    expect(page.get_by_role("link", name="Open in CloudWatch")).to_have_count(0)
+    home = "https://logs.example.test/home#logsV2:logs-insights"
+    told = client.get("/whoami") | {"logs": {"url": home, "groups": ["/cam-tasks-prod/recover"]}}
+    page.route("**/whoami", lambda route: route.fulfill(json={"code": 0, "msg": "success", "data": told}))
+    page.reload()
+    href = page.get_by_role("link", name="Open in CloudWatch").get_attribute("href")
+    assert href
+    assert href.startswith(f"{home}$3FqueryDetail$3D$257E$2528end$257E$2527")
+    detail = unquote(unquote(href.removeprefix(home).replace("$", "%"))).replace("*", "%")
+    assert f'filter task_id = "{task_id}"' in unquote(detail)
+    assert unquote(detail).endswith("~source~(~'/cam-tasks-prod/recover))")
 
 
 def test_of_an_ended_task_the_console_says_so_in_its_own_language_alone(console: Console, client: Client) -> None:
