@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.errors import Conflict, FatalError, RetryableError, TaskNotFound
 from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.documents import SKEW
 from chalicelib.tasks.model import TaskEvent, TaskStatus
 from chalicelib.tasks.recoverer import Recovered
 from tests.integration.conftest import TENANT, Framework
@@ -84,9 +85,9 @@ def test_a_wait_longer_than_the_queue_can_delay_is_left_to_the_recoverer(
     framework.take_messages()
     framework.worker().run([task.id])
     assert framework.messages() == 0
-    clock.advance(3999)
+    clock.advance(4000)
     assert framework.recoverer().run() == Recovered()
-    clock.advance(1)
+    clock.advance(SKEW.total_seconds())
     assert framework.recoverer().run() == Recovered(sent=1)
     framework.worker().run([task.id])
     assert framework.get(task).status is TaskStatus.COMPLETED

@@ -29,7 +29,6 @@ from chalicelib.tasks.model import Lane, Lease, Task
 from chalicelib.tasks.outcome import Completed, Outcome
 from chalicelib.tasks.queue import Message
 from chalicelib.tasks.runner import TaskRunner
-from chalicelib.tasks.store import TaskFilter
 from tests.faults.machine.bag import Bag
 from tests.faults.machine.invariants import History, check_ended, check_families, check_open
 from tests.integration.conftest import CALLER, TENANT, Framework
@@ -136,11 +135,6 @@ class Tasks(RuleBasedStateMachine):
     def cancel(self, pick: int) -> None:
         if pick % 3 == 2 and (document := self.any_task(pick)):
             self.attempt(lambda: self.made.service.cancel(TENANT, document["_id"]))
-
-    @rule(pick=picks)
-    def cancel_in_bulk(self, pick: int) -> None:
-        if pick % 8 == 7:
-            self.made.bulk.cancel(TaskFilter(TENANT, type="probe"), dry_run=False)
 
     @rule(pick=picks)
     def retry_by_hand(self, pick: int) -> None:
