@@ -29,6 +29,7 @@ EXPLAINED: Mapping[tuple[str, Flaw], str] = {
     ("assets/store.AssetStore.by_native_ids", Flaw.FILTER): "A native id is in few accounts; looked up by it",
     ("assets/store.AssetStore._entries", Flaw.FILTER): "The filters of an asset list, tried on what changed since",
     ("assets/store.AssetStore.changes", Flaw.FILTER): "The filters of an asset list, tried on what changed since",
+    ("assets/store.AssetStore.changes", Flaw.SORT): "What a name or a search term finds is put in order: few",
     ("assets/store.AssetStore.count", Flaw.COUNT): _COUNTS,
     ("assets/store.AssetStore.count", Flaw.FILTER): _ASSETS,
     ("assets/store.AssetStore.find", Flaw.FILTER): _ASSETS,

@@ -144,11 +144,15 @@ OPERATIONS: Mapping[str, Told] = {
         {
             "outgoing": [{"type": "vpc", "native_id": "vpc-wz9def", "id": ASSET_ID, "name": "main"}],
             "incoming": [{"type": "eip", "native_id": "eip-wz9ghi", "id": None, "name": None}],
+            "more": False,
         },
     ),
     "list_changes": Told(
         "What changed in the inventory since a moment",
-        {"changes": [{**PLACE, **CHANGE, "asset_id": ASSET_ID, "native_id": "i-wz9abc", "name": "web-1"}]},
+        {
+            "changes": [{**PLACE, **CHANGE, "asset_id": ASSET_ID, "native_id": "i-wz9abc", "name": "web-1"}],
+            "next_cursor": None,
+        },
     ),
     "list_scopes": Told(
         "Each scope's last complete listing, and what came of the last one",

@@ -92,7 +92,7 @@ class TaskRunner:
             return self._retry(task, error.message, error.retry_after, error.done)
         except TaskError as error:
             logger.warning("task failed", extra={"reason": error.message})
-            return Failed(_text(error.message), error.done)
+            return _failed(error.message, error.done)
 
     def _refuse(self, task: Task) -> None:
         """Raise how a task ends that should not be run once more."""
@@ -148,7 +148,7 @@ class TaskRunner:
     ) -> Outcome:
         if task.retries >= task.max_retry:
             logger.warning("task failed: retries used up", extra={"reason": error, "retries": task.retries})
-            return Failed(_text(error), done)
+            return _failed(error, done)
         delay = self._policy.backoff(task.retries, retry_after)
         logger.warning("task will be retried", extra={"reason": error, "delay_seconds": delay.total_seconds()})
         return Retry(_text(error), delay, task.retries + 1)
@@ -163,6 +163,14 @@ def _storable(content: Mapping[str, Any], most: int = LARGEST_CONTENT) -> Mappin
     if size > most:
         raise FatalError(f"the outcome cannot be stored: it has {size} bytes, {most} are possible")
     return content
+
+
+def _failed(error: str, done: Mapping[str, Any] | None) -> Failed:
+    """With what was done, unless the store would refuse that."""
+    try:
+        return Failed(_text(error), None if done is None else _storable(done))
+    except FatalError:
+        return Failed(_text(error))
 
 
 def _text(error: str) -> str:

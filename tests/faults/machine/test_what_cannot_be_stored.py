@@ -54,3 +54,20 @@ def test_texts_that_cannot_be_stored_hold_up_no_batch(framework: Framework, erro
     ended = framework.get(bad)
     assert (ended.status, set(ended.error)) == (TaskStatus.FAILED, {"?"})
     assert framework.get(fine).status is TaskStatus.COMPLETED
+
+
+@pytest.mark.parametrize("done", [{"written": 5}, *NOT_STORABLE])
+def test_what_a_failed_task_had_done_is_kept_unless_it_cannot_be_stored(
+    framework: Framework, done: Mapping[str, Any]
+) -> None:
+    def work(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+        error = FatalError("half-way")
+        error.done = done
+        raise error
+
+    framework.probe.work = work
+    task = framework.submit()
+    assert framework.worker().run([task.id]) == set()
+    ended = framework.get(task)
+    assert (ended.status, ended.error) == (TaskStatus.FAILED, "half-way")
+    assert ended.result == (done if done == {"written": 5} else None)
