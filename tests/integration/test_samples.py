@@ -99,7 +99,7 @@ def test_every_document_is_shown(deployed: Deployed) -> None:
     assert Counter(task["status"] for task in listed) == Counter(it["status"] for it in deployed.tasks.values())
     for task in listed:
         shown = deployed.service.get(f"/tasks/{task['id']}").data
-        assert shown | {"duration": None} == task | {"duration": None}  # that of a task that runs grows
+        assert _in_lists(shown) == _in_lists(task)
     live = {it["_id"] for it in deployed.sample.stored["assets"] if "tenant" in it and "deleted_at" not in it}
     assert deployed.live() == live
     for asset in live:
@@ -196,6 +196,12 @@ def test_the_newest_samples_have_the_shapes_that_are_written_today(mongodb_uri: 
     newest = files.read(folder_of(versions()[-1]), now=made)
     today, known = (_shapes(sample) for sample in (written, newest))
     assert today == known, NEXT_VERSION
+
+
+def _in_lists(task: dict[str, Any]) -> dict[str, Any]:
+    """What a list tells of a task: not its parts. The duration of one that runs grows between two looks."""
+    result = {name: value for name, value in (task["result"] or {}).items() if name not in ("details", "errors")}
+    return task | {"duration": None, "result": result}
 
 
 def _shapes(sample: Sample) -> dict[str, set[str]]:
