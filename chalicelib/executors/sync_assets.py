@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.assets.checkpoint import Checkpoint
-from chalicelib.assets.reconcile import PutAside, Run
 from chalicelib.assets.result import COUNTS, ScopeResult, Verdict
+from chalicelib.assets.run import PutAside, Run
 from chalicelib.errors import InvalidRequest
 from chalicelib.executors.causes import nothing_listed
 from chalicelib.executors.parts import told

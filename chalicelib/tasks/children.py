@@ -220,8 +220,10 @@ class Children:
 
     def _end_stopped(self, task_id: str) -> None:
         """End a task without open children if it was asked to stop and no worker has it."""
-        stopped = {"_id": task_id} | STOPPABLE
-        task = self._tasks.find_one_and_update(stopped, self._cancelled(self._clock()))
+        stopped = self._tasks.update_one({"_id": task_id} | STOPPABLE, self._cancelled(self._clock()))
+        if not stopped.matched_count:
+            return
+        task = self._tasks.find_one({"_id": task_id}, {"parent_id": 1, "generation": 1})
         if task and task.get("parent_id"):
             self.wake_if_done([(task["parent_id"], task["generation"])])
 

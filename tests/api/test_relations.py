@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Run
+from chalicelib.assets.run import Run
 from chalicelib.providers.base import GLOBAL, ListedAsset, Page
 from tests.api.conftest import Service
 

@@ -15,8 +15,9 @@ from pymongo.database import Database
 
 from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import PutAside, Reconciler, Run
+from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.result import ScopeResult, Verdict
+from chalicelib.assets.run import PutAside, Run
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now

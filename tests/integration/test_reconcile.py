@@ -12,8 +12,9 @@ from pymongo.database import Database
 
 from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Reconciler, Run
+from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.result import ScopeResult, Verdict
+from chalicelib.assets.run import Run
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import ASSET_RETENTION, AssetStore
 from chalicelib.clock import utc_now

@@ -11,8 +11,9 @@ from pymongo.database import Database
 from pymongo.monitoring import CommandStartedEvent
 
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Reconciler, Run
+from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.result import ScopeResult
+from chalicelib.assets.run import Run
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now

@@ -19,8 +19,9 @@ from pymongo import MongoClient
 
 from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Reconciler, Run
+from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.result import ScopeResult
+from chalicelib.assets.run import Run
 from chalicelib.assets.scopes import CHANGES, ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now

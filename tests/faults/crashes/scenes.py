@@ -10,8 +10,9 @@ from typing import Any
 from pymongo.collection import Collection
 
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Reconciler, Run
+from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.result import ScopeResult
+from chalicelib.assets.run import Run
 from chalicelib.errors import RetryableError
 from chalicelib.providers.base import ListedAsset, Page
 from chalicelib.tasks.context import TaskContext

@@ -13,7 +13,8 @@ from typing import Any
 
 from pymongo.database import Database
 
-from chalicelib.assets.reconcile import Reconciler, Run
+from chalicelib.assets.reconcile import Reconciler
+from chalicelib.assets.run import Run
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now

@@ -22,8 +22,9 @@ from chalicelib.access.roles import Role
 from chalicelib.accounts.model import Account, AccountStatus
 from chalicelib.assets.filter import AssetFilter
 from chalicelib.assets.model import ChangeKind, Scope
-from chalicelib.assets.reconcile import Reconciler, Run
+from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.result import Verdict
+from chalicelib.assets.run import Run
 from chalicelib.assets.store import Position
 from chalicelib.clock import utc_now
 from chalicelib.container import Container

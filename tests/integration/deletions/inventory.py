@@ -10,8 +10,9 @@ from typing import Any, Self
 from pymongo import MongoClient
 
 from chalicelib.assets.model import Scope
-from chalicelib.assets.reconcile import Lister, Reconciler, Run
+from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.result import ScopeResult
+from chalicelib.assets.run import Lister, Run
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now
