@@ -46,7 +46,7 @@ CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
 """How to read the product and the call of a declaration, where it is not the usual way."""
 
 LACKS: Mapping[str, Callable[[str, Any], bool]] = {
-    "no tags": lambda name, declared: not declared.tags,
+    "no tags": lambda name, declared: not getattr(declared, "tags", ""),
     "no machines behind it": lambda name, declared: kind_of(name) == "lb" and "ecs" not in declared.relations,
 }
 

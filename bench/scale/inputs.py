@@ -52,7 +52,7 @@ class Counts:
     the parent included. ``known`` is of a batch, whatever is in it: the claim and its read-back.
     """
 
-    commands_of_scope: float = 11.4
+    commands_of_scope: float = 10.4
     commands_of_page: float = 1.0
     commands_of_known: float = 2.0
     commands_of_parent: float = 10.0

@@ -94,7 +94,9 @@ def test_a_running_task_that_is_asked_to_stop_with_others_is_among_their_ids(gua
     admin = guarded.party()
     ids = [admin.post("/tasks/export-assets", {"format": "json"}).data["task_id"] for _ in range(2)]
     container = guarded.service.container
-    container.database["tasks"].update_one({"_id": ids[0]}, {"$set": {"status": "running"}})
+    container.database["tasks"].update_one(
+        {"_id": ids[0]}, {"$set": {"status": "running", "lease": {"owner": "w", "token": "t"}}}
+    )
     guarded.clock.advance(1)
     done = admin.post("/tasks/cancel", {"type": "export_assets"}).data
     assert (done["matched"], done["cancelled"], done["asked"]) == (2, 1, 1)

@@ -60,6 +60,7 @@ FILTERS: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {
             "name": "--name",
             "native_id": "--native-id",
             "ip": "--ip",
+            "refers_to": "--refers-to",
             "first_seen_since": "--first-seen-since",
             "changed_since": "--changed-since",
             "deleted": "--deleted",

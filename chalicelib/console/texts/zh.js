@@ -57,7 +57,7 @@ export default {
   first_seen_since: "首次发现不早于", changed_since: "变更不早于", tags: "标签",
   submit: "提交", copy_curl: "复制为 curl", deduplicated: "相同的同步正在执行：这就是。", asset: "资产", assets_in_all: "共 {count} 项",
   export_these: "导出这些…", search: "搜索", search_hint: "名称、ID 或地址", tag: "标签", sort: "排序", "sort.name": "名称",
-  "sort.changed_at": "最近变更", "sort.first_seen_at": "最新发现", deleted_too: "已删除的", native_id: "云上 ID", first_seen_since: "首次发现不早于", changed_since: "变更不早于", is_deleted: "已删除",
+  "sort.changed_at": "最近变更", "sort.first_seen_at": "最新发现", deleted_too: "已删除的", is_deleted: "已删除",
   no_assets: "没有符合的资产。", name: "名称", changed_at: "变更", first_seen_at: "首次发现", cloud_created_at: "云上创建", zone: "可用区",
   facets: "分类", changes_by_day: "每日变更", by_asset_type: "按资产类型", relations: "关系", all_that_refer: "引用它的资产更多：查看全部", more_relations: "另有 {count} 个未画出。",
   history: "历史", no_changes: "没有变更记录。", changed_fields: "变更的字段", field: "字段", old: "之前", new: "之后",

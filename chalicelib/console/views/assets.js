@@ -11,8 +11,7 @@ import { Ago, Card, Empty, Loading, More, Page, Problem, Sheet } from "../parts/
 
 const PAGE = 50;
 const FACETS = ["provider", "type", "region"];
-const MORE = ["status", "name", "native_id", "ip", "first_seen_since", "changed_since", "deleted"];
-const NOT_EXPORTED = ["name", "native_id", "ip", "first_seen_since", "changed_since"]; // an export has no such filters
+const MORE = ["status", "name", "native_id", "ip", "refers_to", "first_seen_since", "changed_since", "deleted"];
 const FACET_ROWS = 12;
 const DAYS = 14;
 
@@ -21,9 +20,8 @@ export default function Assets({ query }) {
   const summary = useLive("/assets/summary", { days: DAYS }, { every: 30000 });
   const { cursor, ...chosen } = query;
   const isNarrowed = Object.keys(query).some((name) => name !== "sort");
-  const mayExport = may("operator") && !NOT_EXPORTED.some((name) => name in chosen);
   return html`<${Page} title=${t("place.assets")} note=${summary.data && t("assets_in_all", { count: number(summary.data.total) })}
-      actions=${mayExport && html`<a class="button" href=${href("submit", { type: "export_assets", params: JSON.stringify(exported(chosen)) })}>
+      actions=${may("operator") && html`<a class="button" href=${href("submit", { type: "export_assets", params: JSON.stringify(exported(chosen)) })}>
         ${t("export_these")}</a>`}>
     <${Filters} chosen=${chosen} />
     <div class="with-facets">
@@ -60,6 +58,7 @@ function Filters({ chosen }) {
       <${Typed} label=${t("name")} value=${chosen.name} onInput=${set("name")} />
       <${Typed} label=${t("native_id")} value=${chosen.native_id} onInput=${set("native_id")} />
       <${Typed} label="IP" value=${chosen.ip} onInput=${set("ip")} />
+      <${Typed} label=${t("refers_to")} value=${chosen.refers_to} onInput=${set("refers_to")} />
       <${Moment} label=${t("first_seen_since")} value=${chosen.first_seen_since} onInput=${set("first_seen_since")} />
       <${Moment} label=${t("changed_since")} value=${chosen.changed_since} onInput=${set("changed_since")} />
       <${Check} label=${t("deleted_too")} value=${chosen.deleted === "true"} onInput=${(is) => set("deleted")(is ? "true" : "")} />

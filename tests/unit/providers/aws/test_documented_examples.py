@@ -58,13 +58,6 @@ EXPECTED = {
     ("redis.replication_group", "elasticache_2015-02-02_DescribeReplicationGroups.json"): ListedAsset(
         native_id="clustered-redis", name="clustered-redis", status="available"
     ),
-    ("redis.cache_cluster", "elasticache_2015-02-02_DescribeCacheClusters.json"): ListedAsset(
-        native_id="my-mem-cluster",
-        name="my-mem-cluster",
-        status="available",
-        zone="Multiple",
-        created_at="2016-12-21T21:59:43Z",
-    ),
 }
 
 
