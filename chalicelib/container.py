@@ -23,7 +23,6 @@ from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.schedule import SyncSchedule
 from chalicelib.accounts.service import AccountService
 from chalicelib.accounts.store import AccountStore
-from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.aws_clients import AwsClients
@@ -206,6 +205,8 @@ class Container:
 
     @cached_property
     def services(self) -> Services:
+        from chalicelib.assets.reconcile import Reconciler  # noqa: PLC0415  most functions, and most requests, need none
+
         trusted = timedelta(hours=self.settings.compare_hours)
         reconciler = Reconciler(self.asset_store, self.scope_store, clock=self._clock, trusted=trusted)
         return Services(self.accounts, self.asset_store, reconciler, self.exports, self.texts)

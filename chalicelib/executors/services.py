@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.accounts.service import AccountService
-from chalicelib.assets.reconcile import Reconciler
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import Clock
 from chalicelib.messages import Texts
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+
+    from chalicelib.assets.reconcile import Reconciler
 
 
 @dataclass(frozen=True, slots=True)

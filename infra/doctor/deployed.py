@@ -117,12 +117,17 @@ class Deployed:
         attributes: dict[str, str] = answer["Attributes"]
         return attributes
 
-    def variables(self, function: Function) -> dict[str, str]:
-        """What the template gives a function, with the stack's own names in place of references."""
+    def variables(self, function: Function) -> dict[str, str | None]:
+        """What the template gives a function, with the stack's own names in place of references; None for attributes
+        of resources, which AWS alone knows.
+        """
         said = template.functions(self.resources)[function.resource]["Environment"]["Variables"]
-        return {
-            name: value if isinstance(value, str) else self.physical_of(value["Ref"]) for name, value in said.items()
-        }
+        return {name: self._known(value) for name, value in said.items()}
+
+    def _known(self, value: str | Mapping[str, Any]) -> str | None:
+        if isinstance(value, str):
+            return value
+        return self.physical_of(value["Ref"]) if "Ref" in value else None
 
     def reserved(self, function: Function) -> int | None:
         answer = self.client("lambda").get_function_concurrency(FunctionName=self.physical_of(function.resource))

@@ -79,6 +79,7 @@ def _environment(stack: Deployed) -> list[str]:
     wrong = []
     for function in FUNCTIONS:
         there, said = _variables(stack.functions[function.resource]), stack.variables(function)
+        said |= {name: there.get(name, "") for name, value in said.items() if value is None}
         if names := sorted(name for name in _differing(there, said) if name.startswith(PREFIX)):
             wrong.append(f"{function.resource}: {', '.join(names)}")
     return wrong
