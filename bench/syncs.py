@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.inventory import DATABASE, PAGE, asked, instances_of, raw_seconds, scopes, started, stored
+from bench.inventory import DATABASE, GOAL, PAGE, asked, instances_of, raw_seconds, scopes, started, stored
 from bench.rows import Bound, Row
 
 MEASURE = "sync"
@@ -31,6 +31,12 @@ def measure(*, small: bool = False) -> list[Row]:
         Row(MEASURE, "first sync, assets/s", [synced / first.seconds]),
         Row(MEASURE, "unchanged sync, commands that write assets", [again.write_commands], WRITES_BOUND, of_all),
         Row(MEASURE, "unchanged sync, assets/s", [unchanged / again.seconds]),
+        Row(
+            MEASURE,
+            "unchanged sync's rate, to a first one's",
+            [(unchanged / again.seconds) / (synced / first.seconds)],
+            Bound(GOAL, least=True),
+        ),
         Row(
             MEASURE,
             "unchanged sync, processor ms for a page",
