@@ -140,14 +140,15 @@ class Children:
                 self.wake_if_done([(task_id, task["generation"])])
 
     def cancel_open(self, parent_id: str) -> None:
-        """Ask the children to stop; those end at once that neither a worker nor a child of theirs has. Safe to
-        repeat.
+        """Ask the children to stop, first those that run, as they take time to; those end at once that neither a worker
+        nor a child of theirs has. Safe to repeat.
         """
         now = self._clock()
         family: Document = {"parent_id": parent_id}
+        unasked: Document = {"cancel_requested": {"$ne": True}}
+        self._tasks.update_many(family | unasked | {"status": TaskStatus.RUNNING.value}, asked_to_stop(now))
         self._tasks.update_many(family | UNSTARTED, self._cancelled(now))
-        open_ = family | {"status": {"$in": list(OPEN)}}
-        self._tasks.update_many(open_ | {"cancel_requested": {"$ne": True}}, asked_to_stop(now))
+        self._tasks.update_many(family | unasked | {"status": {"$in": list(OPEN)}}, asked_to_stop(now))
         self.stop([child["_id"] for child in self._tasks.find(family | STOPPABLE, {"_id": 1})])
 
     def stop(self, task_ids: Sequence[str]) -> int:
