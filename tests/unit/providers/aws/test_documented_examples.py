@@ -93,3 +93,9 @@ def test_the_documented_subnet_keeps_all_attributes_but_the_one_that_changes_by_
 def test_an_address_without_an_allocation_is_known_by_itself() -> None:
     first, _ = example("ec2_2016-11-15_DescribeAddresses.json")["Addresses"]
     assert asset_from(TYPES["eip"], first).native_id == "198.51.100.0"
+
+
+def test_a_documented_memcached_cluster_is_no_redis() -> None:
+    answer = example("elasticache_2015-02-02_DescribeCacheClusters.json")
+    assert {cluster["Engine"] for cluster in answer["CacheClusters"]} == {"memcached"}
+    assert list(at(TYPES["redis.cache_cluster"].items, answer)) == []
