@@ -22,7 +22,7 @@ def document_id(tenant: str, account_id: int) -> str:
 @dataclass(frozen=True, slots=True)
 class Account:
     """``id`` is unique within the tenant. ``regions`` and ``asset_types`` limit what is synced; empty means all that
-    the cloud has.
+    the cloud has. ``seen_regions`` are those that the cloud named when the account was last tested.
 
     With ``auto_sync`` the account is synced once in every ``sync_interval_seconds``, next at ``next_sync_at``.
     ``endpoint`` replaces the cloud's public addresses. ``credential_fields`` names what is stored, never its values.
@@ -45,6 +45,7 @@ class Account:
     last_sync_at: datetime | None = None
     last_sync_status: str | None = None
     last_sync_task_id: str | None = None
+    seen_regions: tuple[str, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
         return {
@@ -66,6 +67,7 @@ class Account:
             "last_sync_at": self.last_sync_at,
             "last_sync_status": self.last_sync_status,
             "last_sync_task_id": self.last_sync_task_id,
+            "seen_regions": list(self.seen_regions),
         }
 
     @classmethod
@@ -88,4 +90,5 @@ class Account:
             last_sync_at=document["last_sync_at"],
             last_sync_status=document["last_sync_status"],
             last_sync_task_id=document["last_sync_task_id"],
+            seen_regions=tuple(document.get("seen_regions", ())),
         )

@@ -149,6 +149,8 @@ class AccountService:
             credentials = _credentials(account.provider, change.credentials)
             self._credentials.put(tenant, account_id, credentials)
             fields["credential_fields"] = sorted(credentials)
+        if {"credentials", "endpoint"} & change.model_fields_set:
+            fields["seen_regions"] = []
         changed = self._store.update(tenant, account_id, fields)
         if changed is None:
             raise AccountNotFound(f"account {account_id} was deleted meanwhile")
@@ -200,8 +202,15 @@ class AccountService:
             {"last_sync_at": self._clock(), "last_sync_status": status, "last_sync_task_id": task_id},
         )
 
+    def regions(self, tenant: str) -> dict[str, set[str]]:
+        """Those that the tenant's accounts are set to or that a test of them saw, by provider."""
+        found: dict[str, set[str]] = {}
+        for account in self.list(tenant):
+            found.setdefault(account.provider, set()).update(account.regions, account.seen_regions)
+        return found
+
     def test(self, tenant: str, account_id: int) -> AccountTest:
-        """Call the cloud as the account may; what it refuses is part of the answer."""
+        """Call the cloud as the account may; what it refuses is part of the answer. The regions it names are kept."""
         account = self.get(tenant, account_id)
         provider = get_provider(account.provider)
         patience = Patience()
@@ -209,7 +218,10 @@ class AccountService:
             cloud = self.connect(account, sleep=no_retries, turn=patience.sleep)
         except TaskError as error:
             return unexamined(account, provider, error.message)
-        return examined(cloud, account, provider, patience)
+        seen = examined(cloud, account, provider, patience)
+        if seen.identity is not None:
+            self._store.update(tenant, account_id, {"seen_regions": list(seen.identity.regions)})
+        return seen
 
 
 def _credentials(provider_name: str, given: Mapping[str, SecretStr]) -> Credentials:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from chalicelib.api.routes import Routes
 from chalicelib.api.views.service import ProvidersView, ProviderView
 from chalicelib.container import current
@@ -15,10 +17,14 @@ routes = Routes(__name__)
 def list_providers() -> ProvidersView:
     """The clouds, their asset types and groups, and the credentials that they take."""
     listed = current().scope_store.regions(routes.tenant)
-    return {"providers": [_shown(name, listed.get(name, ())) for name in provider_names()], "aliases": dict(ALIASES)}
+    known = current().accounts.regions(routes.tenant)
+    return {
+        "providers": [_shown(name, {*listed.get(name, ()), *known.get(name, ())}) for name in provider_names()],
+        "aliases": dict(ALIASES),
+    }
 
 
-def _shown(name: str, regions: tuple[str, ...]) -> ProviderView:
+def _shown(name: str, regions: Collection[str]) -> ProviderView:
     provider = get_provider(name)
     return {
         "provider": name,
@@ -26,7 +32,7 @@ def _shown(name: str, regions: tuple[str, ...]) -> ProviderView:
         "global_types": sorted(provider.global_types),
         "groups": {group: list(expand(provider, [group])) for group in GROUPS},
         "unsupported": dict(provider.unsupported),
-        "regions": list(regions),
+        "regions": sorted(regions),
         "credentials": [sorted(names) for names in provider.credential_fields],
         "optional_credentials": sorted(provider.optional_credentials),
     }

@@ -11,7 +11,8 @@ import pytest
 
 from chalicelib.container import Container
 from infra.local.clouds.aliyun import FakeAliyun
-from tests.api.conftest import INSTANCES, REGIONS, Service
+from infra.local.clouds.server import CloudServer
+from tests.api.conftest import INSTANCES, REGIONS, Service, aliyun_account
 
 SHENZHEN = REGIONS[0]
 SCOPE = {"provider": "aliyun", "account_id": 123, "regions": [SHENZHEN], "asset_types": ["ecs"]}
@@ -44,20 +45,52 @@ def paged(service: Service, query: str) -> Iterator[dict[str, Any]]:
         cursor = f"&cursor={page['next_cursor']}"
 
 
-def test_the_clouds_say_what_they_have_and_which_regions_were_listed(service: Service, account: int) -> None:
-    def aliyun() -> dict[str, Any]:
-        found = service.get("/providers").data["providers"]
-        shown: dict[str, Any] = next(it for it in found if it["provider"] == "aliyun")
-        return shown
+def aliyun(service: Service) -> dict[str, Any]:
+    found = service.get("/providers").data["providers"]
+    shown: dict[str, Any] = next(it for it in found if it["provider"] == "aliyun")
+    return shown
 
-    before = aliyun()
+
+def test_the_clouds_say_what_they_have_and_which_regions_were_listed(service: Service, account: int) -> None:
+    before = aliyun(service)
     assert before["groups"]["compute"] == ["ecs", "disk", "snapshot", "security_group", "image"]
     assert {"lb.clb", "lb.alb", "lb.nlb"} <= set(before["groups"]["network"])
     assert "dns" in before["global_types"]
     assert before["credentials"] == [["access_key_id", "access_key_secret"]]
     assert before["regions"] == []
     service.finished("/tasks/sync-assets", SCOPE)
-    assert aliyun()["regions"] == [SHENZHEN]
+    assert aliyun(service)["regions"] == [SHENZHEN]
+
+
+def test_regions_that_an_account_is_set_to_are_known_before_a_listing(service: Service, cloud: CloudServer) -> None:
+    service.post("/accounts", aliyun_account(cloud.url, regions=["cn-beijing", SHENZHEN]))
+    service.post("/accounts", aliyun_account(cloud.url, id=124, regions=[SHENZHEN]))
+    assert aliyun(service)["regions"] == ["cn-beijing", SHENZHEN]
+
+
+def test_regions_that_the_test_of_an_account_saw_are_known_before_a_listing(service: Service, account: int) -> None:
+    before = service.get(f"/accounts/{account}").data
+    service.post(f"/accounts/{account}/test")
+    assert aliyun(service)["regions"] == sorted(REGIONS)
+    assert service.get(f"/accounts/{account}").data == before
+
+
+def test_a_failed_test_of_an_account_forgets_no_region(service: Service, account: int, fake: FakeAliyun) -> None:
+    service.post(f"/accounts/{account}/test")
+    with fake.faults.ordered("denied"):
+        assert service.post(f"/accounts/{account}/test").data["ok"] is False
+    assert aliyun(service)["regions"] == sorted(REGIONS)
+
+
+@pytest.mark.parametrize("changed", ["credentials", "endpoint"])
+def test_regions_seen_with_what_an_account_no_longer_has_are_forgotten(
+    service: Service, account: int, cloud: CloudServer, changed: str
+) -> None:
+    service.post(f"/accounts/{account}/test")
+    service.call("PUT", f"/accounts/{account}", {"name": "renamed"})
+    assert aliyun(service)["regions"] == sorted(REGIONS)
+    service.call("PUT", f"/accounts/{account}", {changed: aliyun_account(cloud.url)[changed]})
+    assert aliyun(service)["regions"] == []
 
 
 def test_an_asset_is_found_by_each_of_its_properties(service: Service, machine: dict[str, Any]) -> None:

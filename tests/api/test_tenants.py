@@ -39,7 +39,8 @@ def owner_of(guarded: Guarded, tenant: str, url: str, instances: int) -> Owner:
     """Account 123 works, account 124 has wrong credentials and a failed sync."""
     party = guarded.party(tenant=tenant)
     party.post("/accounts", aliyun_account(url, name=f"{tenant}-works"))
-    party.post("/accounts", aliyun_account(url, id=OTHER_ACCOUNT, name=f"{tenant}-fails", credentials=WRONG))
+    fails = {"id": OTHER_ACCOUNT, "name": f"{tenant}-fails", "credentials": WRONG, "regions": [f"cn-{tenant}"]}
+    party.post("/accounts", aliyun_account(url, **fails))
     done = party.finished("/tasks/sync-assets", SYNC)
     assert done["result"]["total_count"] == instances, done
     failed = party.finished("/tasks/sync-assets", SYNC | {"account_id": OTHER_ACCOUNT})
@@ -47,9 +48,17 @@ def owner_of(guarded: Guarded, tenant: str, url: str, instances: int) -> Owner:
     page = party.get("/assets?limit=100").data
     assert page["total"] == instances
     key = party.post("/keys", {"name": f"{tenant}-key", "role": "viewer"}).data["id"]
-    marks = (done["id"], failed["id"], key, party.subject, f"{tenant}-works", f"{tenant}-fails", f"{tenant}-key")
+    named = (f"{tenant}-works", f"{tenant}-fails", f"{tenant}-key", f"cn-{tenant}")
     ids = tuple(asset["id"] for asset in page["assets"])
-    return Owner(party, done["id"], failed["id"], ids[0], key, instances, (*marks, *ids))
+    return Owner(
+        party,
+        done["id"],
+        failed["id"],
+        ids[0],
+        key,
+        instances,
+        (done["id"], failed["id"], key, party.subject, *named, *ids),
+    )
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ class LanesView(TypedDict):
 
 
 class ProviderView(TypedDict):
-    """``groups`` and ``unsupported`` go by name; ``regions`` are those that have been listed so far, as which ones a
-    cloud has differs from account to account. Each of ``credentials`` is a set of names that is enough.
+    """``groups`` and ``unsupported`` go by name; ``regions`` are those that the caller's accounts are set to, that the
+    cloud named when one of them was tested, and that have been listed: which ones there are differs from account to
+    account. Each of ``credentials`` is a set of names that is enough.
     """
 
     provider: str

@@ -23,7 +23,7 @@ export const accountsOf = ({ accounts }, provider) =>
 export const accountOptions = (picks, provider) =>
   accountsOf(picks, provider).map((account) => [account.id, `${account.id} · ${account.name}`]);
 
-/** Regions seen so far or named by an account, sorted. */
+/** Regions known so far of the clouds or named by an account, sorted. */
 export function regionsOf(picks, provider, accountId) {
   const clouds = picks.providers.filter((cloud) => !provider || cloud.provider === provider);
   const named = accountsOf(picks, provider).filter((account) => !accountId || String(account.id) === String(accountId));
