@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from chalicelib.errors import CloudRejected
 from chalicelib.providers.aws.client import Clients
 from chalicelib.providers.aws.declaration import AssetType
-from chalicelib.providers.aws.lister import list_pages
+from chalicelib.providers.aws.lister import attached_in, list_pages
 from chalicelib.providers.base import Identity, Page
 
 
@@ -25,13 +26,18 @@ class AwsCloud:
         return sorted(region["RegionName"] for region in named)
 
     def pages(self, region: str, asset_type: str, *, start: str | None = None) -> Iterator[Page]:
+        return list_pages(self._clients, region, self._kind(asset_type), start)
+
+    def probe(self, region: str, asset_type: str) -> None:
+        kind = self._kind(asset_type)
+        next(list_pages(self._clients, region, replace(kind, attached=None), None))
+        next(attached_in(self._clients, region, kind.attached), None)
+
+    def _kind(self, asset_type: str) -> AssetType:
         kind = self._types.get(asset_type)
         if kind is None:
             raise CloudRejected(f"aws has no asset type {asset_type}")
-        return list_pages(self._clients, region, kind, start)
-
-    def probe(self, region: str, asset_type: str) -> None:
-        next(self.pages(region, asset_type))
+        return kind
 
     def identify(self) -> Identity:
         answer = self._clients.call("sts", "GetCallerIdentity", self._clients.home_region, {})

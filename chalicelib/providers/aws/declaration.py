@@ -39,6 +39,21 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """What belongs to the items of a type: ``operation``, which takes the id of each asset of a second ``listing`` as
+    its ``parameter``, answers the ids at ``found``. The asset's relation ``to`` names the items, whose ``member`` they
+    become.
+    """
+
+    member: str
+    listing: AssetType
+    to: str
+    operation: str
+    parameter: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssetType:
     """``service`` and ``operation`` are botocore's names. An empty path means that AWS does not say."""
 
@@ -68,5 +83,6 @@ class AssetType:
     count: str = ""
     """Path of a number that is 0 where an empty list is left out of the answer."""
     detail: Detail | None = None
+    attached: Attached | None = None
     everywhere: bool = False
     """Belongs to no region."""

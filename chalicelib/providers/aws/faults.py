@@ -49,6 +49,7 @@ CODES: Mapping[type[TaskError], frozenset[str]] = {
             "RequestTimeout",
             "RequestTimeoutException",
             "ServiceUnavailable",
+            "TargetGroupNotFound",  # gone since it was listed: the listing is to be repeated
             "Unavailable",
         }
     ),

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.errors import CloudRejected, CloudUnavailable
+from chalicelib.providers.attached import Attachments, Belonging
 from chalicelib.providers.aws.client import Clients
-from chalicelib.providers.aws.declaration import AssetType, Detail, Paging
+from chalicelib.providers.aws.declaration import AssetType, Attached, Detail, Paging
 from chalicelib.providers.aws.normalise import asset_from, at
 from chalicelib.providers.base import Page
 
@@ -24,6 +25,7 @@ def list_pages(clients: Clients, region: str, kind: AssetType, start: str | None
     request = dict(kind.parameters)
     if paging is not None and paging.limit and kind.page_size is not None:
         request[paging.limit] = str(kind.page_size) if paging.written else kind.page_size
+    attachments = Attachments(lambda: attached_in(clients, region, kind.attached))
     token = start
     while True:
         if paging is not None and token:
@@ -32,11 +34,28 @@ def list_pages(clients: Clients, region: str, kind: AssetType, start: str | None
         items = _items(kind, answer)
         if kind.detail is not None:
             items = _described(clients, place, kind, kind.detail, items)
+        if kind.attached is not None:
+            items = [item | {kind.attached.member: attachments.of(at(kind.native_id, item))} for item in items]
         token = _next(kind, paging, answer, token) if paging is not None else None
         assets = (asset_from(kind, item) for item in items)
         yield Page(assets=tuple(asset for asset in assets if asset.status not in kind.gone), next_token=token)
         if token is None:
             return
+
+
+def attached_in(clients: Clients, region: str, attached: Attached | None) -> Iterator[Belonging]:
+    """One call for each asset of the second listing that names an item."""
+    if attached is None:
+        return
+    for page in list_pages(clients, region, attached.listing, None):
+        for asset in page.assets:
+            answer = clients.call(
+                attached.listing.service, attached.operation, region, {attached.parameter: asset.native_id}
+            )
+            found = at(attached.found, answer)
+            if not isinstance(found, list):
+                raise CloudRejected(f"aws {attached.operation}: the answer has no {attached.found}")
+            yield asset.relations.get(attached.to, ()), found
 
 
 def _items(kind: AssetType, answer: Mapping[str, Any]) -> list[Any]:

@@ -56,6 +56,15 @@ LISTINGS: Mapping[str, Listing] = {
         smallest=1,
         largest=100,
     ),
+    "DescribeTargetGroups": Listing(
+        "{*}DescribeTargetGroupsResult/{*}TargetGroups",
+        limit="PageSize",
+        token="Marker",
+        following="NextMarker",
+        around="{*}DescribeTargetGroupsResult",
+        smallest=1,
+        largest=400,
+    ),
 }
 """By action."""
 

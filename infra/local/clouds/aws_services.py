@@ -19,7 +19,7 @@ HELD: Mapping[str, tuple[str, ...]] = {
     "rds": ("databases", "clusters"),
     "elasticache": ("cache_clusters", "replication_groups"),
     "elb": ("load_balancers",),
-    "elbv2": ("load_balancers",),
+    "elbv2": ("load_balancers", "target_groups"),
     "wafv2": (),
     "efs": ("file_systems_by_id",),
     "kafka": ("clusters",),
@@ -152,10 +152,21 @@ class Services:
             )
             backends = [{"InstanceId": instance} for instance in around.instances[:2]]
             classic.register_instances_with_load_balancer(LoadBalancerName=f"{name}-{role}", Instances=backends)
-            self._client("elbv2", around.region).create_load_balancer(
-                Name=f"{name}-{role}-v2", Subnets=list(around.subnets), SecurityGroups=[around.group]
-            )
+            self._balancer(around, f"{name}-{role}-v2")
             self._firewall(around.region, f"{name}-{role}", "REGIONAL")
+
+    def _balancer(self, around: Surroundings, name: str) -> None:
+        """One that forwards to two machines."""
+        elb = self._client("elbv2", around.region)
+        made = elb.create_load_balancer(Name=name, Subnets=list(around.subnets), SecurityGroups=[around.group])
+        balancer = made["LoadBalancers"][0]
+        group = elb.create_target_group(Name=name, Protocol="HTTP", Port=8080, VpcId=balancer["VpcId"])
+        arn = group["TargetGroups"][0]["TargetGroupArn"]
+        elb.register_targets(TargetGroupArn=arn, Targets=[{"Id": instance} for instance in around.instances[:2]])
+        forward = {"Type": "forward", "TargetGroupArn": arn}
+        elb.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=[forward]
+        )
 
     def _files_and_messages(self, around: Surroundings) -> None:
         name, subnets = around.environment, list(around.subnets)

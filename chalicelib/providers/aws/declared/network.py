@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.providers.aws.declaration import AssetType, Paging
+from chalicelib.providers.aws.declaration import AssetType, Attached, Paging
+
+TARGET_GROUPS = AssetType(
+    service="elbv2",
+    operation="DescribeTargetGroups",
+    items="TargetGroups[?TargetType=='instance' && LoadBalancerArns]",
+    page_size=400,
+    native_id="TargetGroupArn",
+    relations={"lb": "LoadBalancerArns"},
+)
+"""Those with machines, and with a load balancer: of the others nobody needs to be asked."""
 
 TYPES: Mapping[str, AssetType] = {
     "vpc": AssetType(
@@ -83,7 +93,16 @@ TYPES: Mapping[str, AssetType] = {
         created_at="CreatedTime",
         tags="",
         ips=("AvailabilityZones[].LoadBalancerAddresses[].IpAddress",),
+        attached=Attached(
+            member="Targets",
+            listing=TARGET_GROUPS,
+            to="lb",
+            operation="DescribeTargetHealth",
+            parameter="TargetGroupArn",
+            found="TargetHealthDescriptions[?TargetHealth.State != 'draining'].Target.Id",
+        ),
         relations={
+            "ecs": "Targets",
             "vpc": "VpcId",
             "vswitch": "AvailabilityZones[].SubnetId",
             "security_group": "SecurityGroups",
