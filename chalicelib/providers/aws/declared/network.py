@@ -12,6 +12,8 @@ TARGET_GROUPS = AssetType(
     items="TargetGroups[?TargetType=='instance' && LoadBalancerArns]",
     page_size=400,
     native_id="TargetGroupArn",
+    name="TargetGroupName",
+    tags="",
     relations={"lb": "LoadBalancerArns"},
 )
 """Those with machines, and with a load balancer: of the others nobody needs to be asked."""

@@ -14,7 +14,8 @@ from chalicelib.providers.kinds import KINDS, kind_of
 
 LOADED = session.Session()
 PAGINATORS = LOADED.get_component("data_loader")
-declared = pytest.mark.parametrize(("name", "kind"), TYPES.items(), ids=TYPES)
+LISTED = TYPES | {f"attached to {name}": kind.attached.listing for name, kind in TYPES.items() if kind.attached}
+declared = pytest.mark.parametrize(("name", "kind"), LISTED.items(), ids=LISTED)
 
 
 def operation(kind: AssetType, name: str = "") -> OperationModel:
@@ -65,7 +66,8 @@ def plain_paths(kind: AssetType) -> list[str]:
     for path in [one for some in [*paths, *kind.relations.values(), *kind.volatile] for one in some.split(" || ")]:
         many = re.fullmatch(r"(.+\[\])\.\[(.+)\]\[\]", path)
         opened += [f"{many[1]}.{one.strip()}" for one in many[2].split(",")] if many else [path]
-    return [re.sub(r"\[\?.*", "[]", path) for path in opened if path]
+    attached = kind.attached.member if kind.attached else ""
+    return [re.sub(r"\[\?.*", "[]", path) for path in opened if path not in ("", attached)]
 
 
 @declared
@@ -103,6 +105,18 @@ def test_a_second_call_takes_what_the_first_one_names(name: str, kind: AssetType
         asked = request.members[kind.detail.parameter]
         assert isinstance(asked, ListShape)
         assert asked.member.type_name == answered(kind, kind.operation, kind.items).type_name == "string"
+
+
+@declared
+def test_what_is_attached_is_asked_for_by_the_ids_of_the_second_listing(name: str, kind: AssetType) -> None:
+    if attached := kind.attached:
+        request = operation(attached.listing, attached.operation).input_shape
+        assert request is not None
+        assert request.members[attached.parameter].type_name == "string"
+        assert set(request.required_members) <= {attached.parameter}
+        assert answered(attached.listing, attached.operation, attached.found).type_name == "string"
+        assert attached.to in attached.listing.relations
+        assert attached.member not in getattr(item_shape(kind), "members", {})
 
 
 @declared
