@@ -31,12 +31,20 @@ def _usual(declared: Any) -> tuple[str, str]:
 
 
 def _amazon(declared: Any) -> tuple[str, str]:
-    then = f" and {declared.detail.operation}" if declared.detail else ""
-    return declared.service, declared.operation + then
+    detail, attached = declared.detail, declared.attached
+    further = [detail.operation] if detail else [attached.listing.operation, attached.operation] if attached else []
+    return declared.service, _listed([declared.operation, *further])
 
 
 def _huawei(declared: Any) -> tuple[str, str]:
-    return declared.api.product.host, declared.api.action
+    listings = [declared]
+    if declared.attached:
+        listings += [declared.attached.groups, declared.attached.members]
+    return declared.api.product.host, _listed([listing.api.action for listing in listings])
+
+
+def _listed(calls: list[str]) -> str:
+    return " and ".join(calls) if len(calls) < 3 else f"{', '.join(calls[:-1])} and {calls[-1]}"
 
 
 CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
@@ -45,9 +53,15 @@ CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
 }
 """How to read the product and the call of a declaration, where it is not the usual way."""
 
+
+def _has_machines(declared: Any) -> bool:
+    attached = getattr(declared, "attached", None)
+    return "ecs" in declared.relations or (attached is not None and attached.kind == "ecs")
+
+
 LACKS: Mapping[str, Callable[[str, Any], bool]] = {
     "no tags": lambda name, declared: not getattr(declared, "tags", ""),
-    "no machines behind it": lambda name, declared: kind_of(name) == "lb" and "ecs" not in declared.relations,
+    "no machines behind it": lambda name, declared: kind_of(name) == "lb" and not _has_machines(declared),
 }
 
 

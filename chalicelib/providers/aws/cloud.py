@@ -31,7 +31,8 @@ class AwsCloud:
     def probe(self, region: str, asset_type: str) -> None:
         kind = self._kind(asset_type)
         next(list_pages(self._clients, region, replace(kind, attached=None), None))
-        next(attached_in(self._clients, region, kind.attached), None)
+        if kind.attached is not None:
+            next(attached_in(self._clients, region, kind.attached), None)
 
     def _kind(self, asset_type: str) -> AssetType:
         kind = self._types.get(asset_type)

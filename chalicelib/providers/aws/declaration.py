@@ -40,12 +40,11 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """What belongs to the items of a type: ``operation``, which takes the id of each asset of a second ``listing`` as
-    its ``parameter``, answers the ids at ``found``. The asset's relation ``to`` names the items, whose ``member`` they
-    become.
+    """Relations of a type to a ``kind`` that its items do not name: ``operation``, which takes the id of each asset of
+    a second ``listing`` as its ``parameter``, answers the ids at ``found``. The asset's relation ``to`` names items.
     """
 
-    member: str
+    kind: str
     listing: AssetType
     to: str
     operation: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from chalicelib.errors import CloudRejected, CloudUnavailable
@@ -25,7 +26,8 @@ def list_pages(clients: Clients, region: str, kind: AssetType, start: str | None
     request = dict(kind.parameters)
     if paging is not None and paging.limit and kind.page_size is not None:
         request[paging.limit] = str(kind.page_size) if paging.written else kind.page_size
-    attachments = Attachments(lambda: attached_in(clients, region, kind.attached))
+    attached = kind.attached
+    attachments = Attachments(attached.kind, partial(attached_in, clients, region, attached)) if attached else None
     token = start
     while True:
         if paging is not None and token:
@@ -34,19 +36,17 @@ def list_pages(clients: Clients, region: str, kind: AssetType, start: str | None
         items = _items(kind, answer)
         if kind.detail is not None:
             items = _described(clients, place, kind, kind.detail, items)
-        if kind.attached is not None:
-            items = [item | {kind.attached.member: attachments.of(at(kind.native_id, item))} for item in items]
         token = _next(kind, paging, answer, token) if paging is not None else None
-        assets = (asset_from(kind, item) for item in items)
-        yield Page(assets=tuple(asset for asset in assets if asset.status not in kind.gone), next_token=token)
+        assets = [asset for asset in (asset_from(kind, item) for item in items) if asset.status not in kind.gone]
+        if attachments is not None:
+            assets = [attachments.added_to(asset) for asset in assets]
+        yield Page(assets=tuple(assets), next_token=token)
         if token is None:
             return
 
 
-def attached_in(clients: Clients, region: str, attached: Attached | None) -> Iterator[Belonging]:
-    """One call for each asset of the second listing that names an item."""
-    if attached is None:
-        return
+def attached_in(clients: Clients, region: str, attached: Attached) -> Iterator[Belonging]:
+    """One call for each asset of the second listing."""
     for page in list_pages(clients, region, attached.listing, None):
         for asset in page.assets:
             answer = clients.call(

@@ -42,6 +42,17 @@ class If:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """Relations of a type to a ``kind`` that its items do not name. Of two more listings, the ``groups`` refer to items
+    (``lb``) and to the ``members`` (``member``), and these to what is attached.
+    """
+
+    kind: str
+    groups: AssetType
+    members: AssetType
+
+
+@dataclass(frozen=True, slots=True)
 class AssetType:
     """How to list one asset type and how to read an item of it.
 
@@ -65,3 +76,4 @@ class AssetType:
     left_out: tuple[str, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
     everywhere: bool = False
+    attached: Attached | None = None

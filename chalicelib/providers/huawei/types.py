@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.providers.huawei.declaration import Api, AssetType, If, Product
+from chalicelib.providers.huawei.declaration import Api, AssetType, Attached, If, Product
 from chalicelib.providers.huawei.paging import ByLastId, ByNumber, ByOffset, ByPageInfo, Unpaged
 
 ECS, EVS, IMS, VPC, ELB = Product("ecs"), Product("evs"), Product("ims"), Product("vpc"), Product("elb")
@@ -107,6 +107,22 @@ DATABASE = (
     ),
 )
 
+POOLS = AssetType(
+    "pool",
+    Api(ELB, "ListPools", "/v3/{project_id}/elb/pools"),
+    ByPageInfo(2000),
+    items="pools",
+    relations={"lb": ("loadbalancers.id",), "member": ("members.id",)},
+)
+MEMBERS = AssetType(
+    "member",
+    Api(ELB, "ListAllMembers", "/v3/{project_id}/elb/members"),  # of its fields, those of pools are not to be used
+    ByPageInfo(2000),
+    items="members",
+    relations={"ecs": (If("instance_id", where="member_type", begins="instance"),)},
+)
+MACHINES = Attached("ecs", groups=POOLS, members=MEMBERS)
+
 NETWORK = (
     AssetType(
         "vpc",
@@ -169,6 +185,7 @@ NETWORK = (
         },
         left_out=("updated_at",),
         query={"guaranteed": "true"},
+        attached=MACHINES,
     ),
     AssetType(
         "lb.shared",
@@ -179,6 +196,7 @@ NETWORK = (
         ips=("vip_address",),
         relations={"vpc": ("vpc_id",), "eni": ("vip_port_id",)},
         left_out=("updated_at",),
+        attached=MACHINES,
     ),
     AssetType(
         "cdn",

@@ -137,8 +137,8 @@ def test_a_change_of_the_machines_is_one_of_the_load_balancer(fake_aws: FakeAws,
     (before,) = connect(fake_aws.endpoint).pages(PLACE, "lb.v2")
     balancers.register(group, balancers.machines[0])
     (after,) = connect(fake_aws.endpoint).pages(PLACE, "lb.v2")
-    assert before.assets[0].attributes["Targets"] == [balancers.machines[1]]
-    assert after.assets[0].attributes["Targets"] == balancers.machines[:2]
+    assert before.assets[0].relations["ecs"] == (balancers.machines[1],)
+    assert after.assets[0].relations["ecs"] == tuple(balancers.machines[:2])
 
 
 def test_a_region_without_load_balancers_costs_one_call(fake_aws: FakeAws) -> None:

@@ -18,7 +18,7 @@ from chalicelib.errors import CloudRejected, CloudUnavailable
 from chalicelib.providers.base import GLOBAL, Connection, Credentials
 from chalicelib.providers.huawei import PROVIDER
 from chalicelib.providers.huawei.client import Client
-from chalicelib.providers.huawei.types import BY_NAME
+from chalicelib.providers.huawei.types import BY_NAME, MEMBERS, POOLS
 from infra.local.clouds.faults import FaultBook
 from infra.local.clouds.huawei import DEFAULT_KEY, AccessKey, FakeHuawei, empty, generate
 from infra.local.clouds.huawei.apis import APIS, EVERYWHERE
@@ -28,6 +28,7 @@ from infra.local.processes import Child
 from tests.integration.huawei.conftest import REGION, Account, scope_of
 
 TEMPORARY = AccessKey("temporary-key-id", "temporary-secret", "temporary-token")
+LISTED = BY_NAME | {"pool": POOLS, "member": MEMBERS}
 LISTINGS = [api for api in APIS if api.paging is not None]
 
 
@@ -132,7 +133,7 @@ def test_a_call_over_the_rate_limit_is_answered_as_the_gateway_does(recorder: Re
 
 @pytest.mark.parametrize("api", LISTINGS, ids=lambda api: api.action)
 def test_sizes_beyond_the_limits_are_refused(account: Account, api: Any) -> None:
-    declared, size = BY_NAME[api.kind], api.paging.size
+    declared, size = LISTED[api.kind], api.paging.size
     client = Client(account.connection())
     query = {**declared.query, **declared.paging.query(None)}
     client.call(declared.api, scope_of(api.kind), query | {size.name: str(size.most)})
@@ -141,8 +142,8 @@ def test_sizes_beyond_the_limits_are_refused(account: Account, api: Any) -> None
             client.call(declared.api, scope_of(api.kind), query | {size.name: str(wrong)})
 
 
-def test_the_fake_has_an_api_for_every_declared_type_and_no_other() -> None:
-    assert {api.kind for api in APIS if api.kind} == set(BY_NAME)
+def test_the_fake_has_an_api_for_every_declared_listing_and_no_other() -> None:
+    assert {api.kind for api in APIS if api.kind} == set(LISTED)
     assert frozenset(PROVIDER.global_types) == EVERYWHERE
 
 

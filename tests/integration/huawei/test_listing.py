@@ -61,7 +61,9 @@ def test_a_listing_takes_no_more_calls_than_its_pages_need(account: Account, ass
     full = -(-held // declared.paging.size) if declared.paging.size else 1
     # Where no answer says which page is the last, an empty one has to.
     told = not isinstance(declared.paging, ByLastId) and asset_type not in ("redis", "nas", "kafka", "elasticsearch")
-    assert account.fake.requests.total() - account.fake.requests["iam.KeystoneListProjects"] == full + (not told)
+    beside = {"iam.KeystoneListProjects", "elb.ListPools", "elb.ListAllMembers"}
+    asked = sum(count for action, count in account.fake.requests.items() if action not in beside)
+    assert asked == full + (not told)
 
 
 @pytest.mark.parametrize("asset_type", ["ecs", "disk", "snapshot", "rds", "mongodb", "cdn", "waf", "dns.public"])

@@ -96,7 +96,7 @@ TYPES: Mapping[str, AssetType] = {
         tags="",
         ips=("AvailabilityZones[].LoadBalancerAddresses[].IpAddress",),
         attached=Attached(
-            member="Targets",
+            kind="ecs",
             listing=TARGET_GROUPS,
             to="lb",
             operation="DescribeTargetHealth",
@@ -104,7 +104,6 @@ TYPES: Mapping[str, AssetType] = {
             found="TargetHealthDescriptions[?TargetHealth.State != 'draining'].Target.Id",
         ),
         relations={
-            "ecs": "Targets",
             "vpc": "VpcId",
             "vswitch": "AvailabilityZones[].SubnetId",
             "security_group": "SecurityGroups",

@@ -134,6 +134,16 @@ APIS = (
         "loadbalancers",
         Marker(_WIDE),
     ),
+    Api("elb.ListPools", "elb", "/v3/{project_id}/elb/pools", "gateway", "pool", "pools", Marker(_WIDE, info=True)),
+    Api(
+        "elb.ListAllMembers",
+        "elb",
+        "/v3/{project_id}/elb/members",
+        "gateway",
+        "member",
+        "members",
+        Marker(_WIDE, info=True),
+    ),
     Api(
         "cdn.ListDomains",
         "cdn",

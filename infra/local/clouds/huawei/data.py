@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from infra.local.clouds.huawei import compute, network, services
+from infra.local.clouds.huawei import balancers, compute, network, services
 from infra.local.clouds.huawei.account import GLOBAL, project_of
 from infra.local.clouds.huawei.compute import Machine, Place
 from infra.local.clouds.inventory import Inventory, Item
@@ -32,6 +32,8 @@ _IDS = {
     "eni": "id",
     "lb.dedicated": "id",
     "lb.shared": "id",
+    "pool": "id",
+    "member": "id",
     "cdn": "id",
     "waf": "id",
     "dns.public": "id",
@@ -137,10 +139,17 @@ class _Region:
         for kind, make in (("rds", services.rds), ("redis", services.redis), ("mongodb", services.mongodb)):
             self._add(kind, make(_id(random), f"{kind}-{suffix}", created, place, ip=f"10.250.{third}.10"))
         eip = network.public_ip(_id(random), _public_ip(random), created, place)
-        balancer = network.dedicated_balancer(_id(random), f"elb-{suffix}", created, place, eip)
+        balancer = balancers.dedicated_balancer(_id(random), f"elb-{suffix}", created, place, eip)
         self._add("lb.dedicated", balancer)
         self._add("eip", network.bound_to_balancer(eip, balancer))
-        self._add("lb.shared", network.shared_balancer(_id(random), f"shared-{suffix}", created, place))
+        shared = balancers.shared_balancer(_id(random), f"shared-{suffix}", created, place)
+        self._add("lb.shared", shared)
+        machines = self.inventory.items("ecs", self.name)[2 * number :][:2]
+        for one in (balancer, shared):
+            members = [balancers.member(one, machine, index) for index, machine in enumerate(machines)]
+            self._add("pool", balancers.pool(one, members))
+            for member in members:
+                self._add("member", member)
         self._add("waf", network.waf_host(_id(random).replace("-", ""), f"w{suffix}.example.com", created, self.name))
         router = place.vpc, self.name
         zone = network.zone(_id(random), f"r{suffix}.internal.", created, project=self.project, router=router)

@@ -146,65 +146,6 @@ def bound_to_balancer(address: Item, balancer: Item) -> Item:
     return address | elb | {"status": "ELB", "vnic": vnic | {"vpc_id": balancer["vpc_id"], "port_id": ""}}
 
 
-def dedicated_balancer(native_id: str, name: str, created: datetime, place: Place, eip: Item) -> Item:
-    public = eip["public_ip_address"]
-    return {
-        "id": native_id,
-        "name": name,
-        "description": "",
-        "project_id": place.project,
-        "provider": "vlb",
-        "guaranteed": True,
-        "admin_state_up": True,
-        "provisioning_status": "ACTIVE",
-        "operating_status": "ONLINE",
-        "vip_address": "172.16.0.152",
-        "vip_port_id": None,
-        "vip_subnet_cidr_id": None,
-        "ipv6_vip_address": None,
-        "ipv6_vip_port_id": None,
-        "ipv6_vip_virsubnet_id": None,
-        "vpc_id": place.vpc,
-        "availability_zone_list": [place.zone],
-        "elb_virsubnet_ids": [place.subnet],
-        "elb_virsubnet_type": "ipv4",
-        "listeners": [{"id": f"{native_id[:-4]}1157"}],
-        "pools": [{"id": f"{native_id[:-4]}b001"}],
-        "eips": [{"eip_id": eip["id"], "eip_address": public, "ip_version": 4}],
-        "publicips": [{"publicip_id": eip["id"], "publicip_address": public, "ip_version": 4}],
-        "tags": pairs({"role": "balancer"}),
-        "enterprise_project_id": "0",
-        "ip_target_enable": False,
-        "autoscaling": {"enable": False, "min_l7_flavor_id": ""},
-        "created_at": seconds(created),
-        "updated_at": seconds(created),
-    }
-
-
-def shared_balancer(native_id: str, name: str, created: datetime, place: Place) -> Item:
-    return {
-        "id": native_id,
-        "name": name,
-        "description": "",
-        "tenant_id": place.project,
-        "project_id": place.project,
-        "provider": "vlb",
-        "admin_state_up": True,
-        "provisioning_status": "ACTIVE",
-        "operating_status": "ONLINE",
-        "vip_address": "172.16.0.200",
-        "vip_port_id": f"{native_id[:-4]}0909",
-        "vip_subnet_id": f"{place.subnet[:-4]}beef",
-        "vpc_id": place.vpc,
-        "listeners": [],
-        "pools": [],
-        "tags": ["role=balancer"],
-        "enterprise_project_id": "0",
-        "created_at": created.strftime("%Y-%m-%dT%H:%M:%S"),
-        "updated_at": created.strftime("%Y-%m-%dT%H:%M:%S"),
-    }
-
-
 def cdn_domain(native_id: str, name: str, created: datetime) -> Item:
     milliseconds = int(created.timestamp() * 1000)
     return {

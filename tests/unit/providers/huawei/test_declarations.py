@@ -13,10 +13,11 @@ from chalicelib.providers import get_provider
 from chalicelib.providers.huawei import PROVIDER
 from chalicelib.providers.huawei.declaration import AssetType, Product
 from chalicelib.providers.huawei.endpoints import Address, address_of, home_among
-from chalicelib.providers.huawei.types import BY_NAME, CDN, ECS
+from chalicelib.providers.huawei.types import BY_NAME, CDN, ECS, MACHINES
 from chalicelib.providers.kinds import KINDS, expand, kind_of
 from infra.local.clouds.huawei.apis import APIS
 
+LISTED = BY_NAME | {listing.name: listing for listing in (MACHINES.groups, MACHINES.members)}
 ROOT = Path(__file__).parents[4]
 
 SCRIPT = """
@@ -50,7 +51,15 @@ def test_relations_are_to_types_that_exist(declared: AssetType) -> None:
     assert declared.relations.keys() <= BY_NAME.keys()
 
 
-@pytest.mark.parametrize("declared", BY_NAME.values(), ids=lambda declared: declared.name)
+def test_what_is_attached_is_found_by_the_relations_of_its_listings() -> None:
+    for declared in BY_NAME.values():
+        if attached := declared.attached:
+            assert attached.groups.relations.keys() == {"lb", "member"}
+            assert attached.members.relations.keys() == {attached.kind}
+            assert attached.kind not in declared.relations
+
+
+@pytest.mark.parametrize("declared", LISTED.values(), ids=lambda declared: declared.name)
 def test_a_type_is_asked_for_where_the_fake_has_it_and_within_its_limits(declared: AssetType) -> None:
     (api,) = (api for api in APIS if api.kind == declared.name)
     assert (api.product, api.path) == (declared.api.product.host, declared.api.path)
