@@ -59,6 +59,21 @@ def _has_machines(declared: Any) -> bool:
     return "ecs" in declared.relations or (attached is not None and attached.kind == "ecs")
 
 
+MACHINES = (
+    "- aws `lb.v2`: a page for each 400 target groups, and a call for each that has machines and a load balancer. A",
+    "  target that is an address, a function or another load balancer is no machine.",
+    "- huawei: a page for each 2,000 pools and for each 2,000 members.",
+    "- tencent: `DescribeTargets` wants one load balancer a call, and `DescribeClassicalLBTargets` those of the old kind.",
+    "- aliyun `lb.clb`: `DescribeLoadBalancerAttribute`, `DescribeVServerGroups` and `DescribeVServerGroupAttribute` want",
+    "  one load balancer or group a call. `lb.alb` and `lb.nlb`: `ListServerGroupServers` lists the servers of all groups,",
+    "  but aliyun shows empty lists to who may not list, so that a server that is missing could not be told from one that",
+    "  is hidden; not done yet.",
+    "- volcano `lb.clb`: `DescribeServerGroupAttributes` alone says which load balancer a group belongs to, a call for",
+    "  each group; `lb.nlb`: `DescribeNLBServerGroupAttributes`, likewise; `lb.alb`: a group names its listeners only.",
+    "  Not done yet.",
+)
+"""What relations to the machines behind load balancers cost, or why there are none."""
+
 LACKS: Mapping[str, Callable[[str, Any], bool]] = {
     "no tags": lambda name, declared: not getattr(declared, "tags", ""),
     "no machines behind it": lambda name, declared: kind_of(name) == "lb" and not _has_machines(declared),
@@ -90,7 +105,9 @@ def _lacks(providers: list[Provider]) -> Iterator[str]:
     yield "## What is not read of them"
     yield ""
     yield "Tags are not read where the call that lists a type does not answer them; a search by tag then finds none of"
-    yield "it. A load balancer refers to the machines behind it only where its listing names them."
+    yield "it. A load balancer refers to the machines behind it where its listing names them, or another one does:"
+    yield ""
+    yield from MACHINES
     yield ""
     yield _row("", *(provider.name for provider in providers))
     yield _row(*("---" for _ in range(len(providers) + 1)))

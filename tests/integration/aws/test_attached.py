@@ -44,9 +44,9 @@ class Balancers:
     """Load balancers of a region that no other test looks at."""
 
     def __init__(self, endpoint: str) -> None:
-        keys = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "secret"}
-        ec2 = boto3.client("ec2", region_name=PLACE, endpoint_url=endpoint, **keys)
-        self.elb = boto3.client("elbv2", region_name=PLACE, endpoint_url=endpoint, **keys)
+        session = boto3.Session("AKIAEXAMPLE", "secret", region_name=PLACE)
+        ec2: Any = session.client("ec2", endpoint_url=endpoint)
+        self.elb: Any = session.client("elbv2", endpoint_url=endpoint)
         launched = ec2.run_instances(ImageId="ami-12c6146b", MinCount=3, MaxCount=3)["Instances"]
         self.machines = sorted(one["InstanceId"] for one in launched)
         self.subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]]

@@ -14,7 +14,7 @@ from chalicelib.providers.kinds import KINDS, kind_of
 
 LOADED = session.Session()
 PAGINATORS = LOADED.get_component("data_loader")
-LISTED = TYPES | {f"attached to {name}": kind.attached.listing for name, kind in TYPES.items() if kind.attached}
+LISTED = dict(TYPES) | {f"attached to {name}": kind.attached.listing for name, kind in TYPES.items() if kind.attached}
 declared = pytest.mark.parametrize(("name", "kind"), LISTED.items(), ids=LISTED)
 
 
