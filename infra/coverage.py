@@ -63,14 +63,15 @@ MACHINES = (
     "- aws `lb.v2`: a page for each 400 target groups, and a call for each that has machines and a load balancer. A",
     "  target that is an address, a function or another load balancer is no machine.",
     "- huawei: a page for each 2,000 pools and for each 2,000 members.",
-    "- tencent: `DescribeTargets` wants one load balancer a call, and `DescribeClassicalLBTargets` those of the old kind.",
-    "- aliyun `lb.clb`: `DescribeLoadBalancerAttribute`, `DescribeVServerGroups` and `DescribeVServerGroupAttribute` want",
-    "  one load balancer or group a call. `lb.alb` and `lb.nlb`: `ListServerGroupServers` lists the servers of all groups,",
-    "  but aliyun shows empty lists to who may not list, so that a server that is missing could not be told from one that",
-    "  is hidden; not done yet.",
-    "- volcano `lb.clb`: `DescribeServerGroupAttributes` alone says which load balancer a group belongs to, a call for",
-    "  each group; `lb.nlb`: `DescribeNLBServerGroupAttributes`, likewise; `lb.alb`: a group names its listeners only.",
-    "  Not done yet.",
+    "- tencent: none. `DescribeTargets` wants a call for each load balancer, `DescribeClassicalLBTargets` for those of",
+    "  the old kind.",
+    "- aliyun `lb.clb`: none. `DescribeLoadBalancerAttribute`, `DescribeVServerGroups` and",
+    "  `DescribeVServerGroupAttribute` want a call for each load balancer or group. `lb.alb`, `lb.nlb`: not yet.",
+    "  `ListServerGroupServers` lists those of all groups; it is not documented if who may not list them is told so or",
+    "  shown an empty list, as by other products.",
+    "- volcano: not yet. Which load balancer a group of servers belongs to is said by `DescribeServerGroupAttributes`",
+    "  (`lb.clb`) and its servers by `DescribeNLBServerGroupAttributes` (`lb.nlb`), a call for each group; a group of",
+    "  `lb.alb` names its listeners only.",
 )
 """What relations to the machines behind load balancers cost, or why there are none."""
 
