@@ -62,7 +62,7 @@ class Stand:
         self.ways += 1
         asked = service or self.service
         texts = [("answer", answer) for answer in asked.answers]
-        texts += [("output", output) for output in asked.output().values()]
+        texts += [("output", line) for output in asked.output().values() for line in output.splitlines()]
         texts += [
             (name, json_util.dumps(document))
             for name in self.database.list_collection_names()
