@@ -96,7 +96,8 @@ class Instrumented(Container):
     @cached_property
     def executors(self) -> Executors:
         reconciler = Reconciler(self.asset_store, self.scope_store, clock=utc_now)
-        return executors(Stage(Effects(self._unwatched["effects"]), self._unwatched["cloud"], reconciler, self.running))
+        stage = Stage(Effects(self._unwatched["effects"]), self._unwatched["cloud"], reconciler, self.running)
+        return executors(lambda: stage)
 
 
 def queue_client(endpoint: str) -> SQSClient:

@@ -33,7 +33,7 @@ class Crashing:
 class CrashingContainer(Container):
     @cached_property
     def executors(self) -> Executors:
-        return executors(replace(self.services, accounts=cast(AccountService, Crashing(self.accounts))))
+        return executors(lambda: replace(self.services, accounts=cast(AccountService, Crashing(self.accounts))))
 
 
 install(CrashingContainer(load()))
