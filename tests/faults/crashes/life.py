@@ -96,8 +96,7 @@ class Instrumented(Container):
     @cached_property
     def executors(self) -> Executors:
         reconciler = Reconciler(self.asset_store, self.scope_store, clock=utc_now)
-        stage = Stage(Effects(self._unwatched["effects"]), self._unwatched["cloud"], reconciler, self.running)
-        return executors(lambda: stage)
+        return executors(Stage(Effects(self._unwatched["effects"]), self._unwatched["cloud"], reconciler, self.running))
 
 
 def queue_client(endpoint: str) -> SQSClient:
