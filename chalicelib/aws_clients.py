@@ -1,5 +1,5 @@
-"""Clients of the AWS services that this service uses for itself. They are botocore's: what boto3 puts around them, a
-tenth of a second of a cold start, nobody here uses.
+"""Clients of the AWS services that this service uses for itself. They are botocore's: what boto3 puts around them,
+some 30 ms of a cold start, nobody here uses.
 """
 
 from __future__ import annotations
