@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from chalicelib.clock import Clock
 from chalicelib.tasks.dispatch import Dispatch
@@ -17,8 +18,7 @@ MOST_NAMED = 100
 """Of how many tasks a cancellation tells the ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class BulkCancelled:
+class BulkCancelled(NamedTuple):
     """``matched`` tasks were open; of these, ``cancelled`` ended at once and ``asked`` still run, or their children do.
     ``ids`` are those of the newest of both.
     """
@@ -29,8 +29,7 @@ class BulkCancelled:
     ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BulkRetried:
+class BulkRetried(NamedTuple):
     """``matched`` tasks could be retried; ``refused`` have an active twin; ``remaining`` are left for another call.
     ``ids`` are those of the retried.
     """

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.clock import Clock
 from chalicelib.errors import (
@@ -38,8 +38,7 @@ ROUNDS = 3
 FULL_RETRY_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """On whose behalf a request is made."""
 
     tenant: str
@@ -47,8 +46,7 @@ class Caller:
     correlation_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPage:
+class TaskPage(NamedTuple):
     """``total`` counts all matches; None on pages reached by cursor, which never count."""
 
     tasks: list[Task]
