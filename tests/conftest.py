@@ -46,7 +46,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def service_models_read_once() -> Iterator[None]:
-    """Every botocore session parses its services' models anew, which takes longer than most tests: here all share them."""
+    """A botocore session parses its models anew, which takes longer than most tests: here all sessions share them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loaders, "create_loader", cache(loaders.create_loader))
         yield

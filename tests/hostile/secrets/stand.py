@@ -8,9 +8,9 @@ from typing import Any
 from bson import json_util
 from pymongo.database import Database
 
-from tests.integration.secrets.accounts import ACCOUNTS, SERVICE
-from tests.integration.secrets.clouds import Cloud
-from tests.integration.secrets.service import TOKEN, Service
+from tests.hostile.secrets.accounts import ACCOUNTS, SERVICE
+from tests.hostile.secrets.clouds import Cloud
+from tests.hostile.secrets.service import TOKEN, Service
 from tests.support.canary import Canary, mark
 
 BUCKET = "cam-secrets"
