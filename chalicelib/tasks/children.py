@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
@@ -31,6 +32,7 @@ from chalicelib.tasks.executor import Child, ChildResult, Executors, Joins
 from chalicelib.tasks.ids import child_task_id
 from chalicelib.tasks.model import OPEN, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
+from chalicelib.tasks.progress import of_children
 from chalicelib.tasks.queue import Message
 
 CHUNK = 100
@@ -163,6 +165,7 @@ class Children:
                 self.cancel_open(parent_id)
             busy = self._with_open_children(parents)
             done = only(task_id for task_id in chunk if task_id not in busy) | STOPPABLE
+            self._keep_progress(done)
             stopped += self._tasks.update_many(done, self._cancelled(self._clock())).modified_count
         return stopped
 
@@ -172,6 +175,7 @@ class Children:
         task = self._tasks.find_one(failed, {"parent_id": 1, "generation": 1})
         if task is None:
             return
+        self._keep_progress(failed)
         self.cancel_open(task_id)
         if task.get("parent_id"):
             self.wake_if_done([(task["parent_id"], task["generation"])])
@@ -192,41 +196,32 @@ class Children:
         ]
 
     def progress(self, parents: Sequence[Task]) -> dict[str, Progress]:
-        """The progress of waiting parents by id, in one round trip: the weighted one of their children, with the
-        message of one that runs.
-        """
-        running = {"$eq": ["$status", TaskStatus.RUNNING.value]}
-        ended_or = {"$cond": [{"$in": ["$status", list(OPEN)]}, "$progress", 100]}
-        groups = self._tasks.aggregate(
-            [
-                {"$match": {"parent_id": {"$in": [parent.id for parent in parents]}}},
-                {
-                    "$group": {
-                        "_id": {"parent": "$parent_id", "generation": "$generation"},
-                        "done": {"$sum": {"$multiply": ["$weight", ended_or]}},
-                        "weight": {"$sum": "$weight"},
-                        "message": {"$max": {"$cond": [running, "$message", ""]}},
-                    }
-                },
-            ]
-        )
-        found = {
-            (group["_id"]["parent"], group["_id"]["generation"]): Progress(
-                int(group["done"] / group["weight"]), group["message"]
-            )
-            for group in groups
-        }
-        keys = {parent.id: (parent.id, parent.generation) for parent in parents}
-        return {task_id: found[key] for task_id, key in keys.items() if key in found}
+        """What their children make of the progress of parents, by the parent's id."""
+        runs = of_children(self._tasks, ((parent.id, parent.generation) for parent in parents))
+        return {parent_id: progress for (parent_id, _), progress in runs.items()}
 
     def _end_stopped(self, task_id: str) -> None:
         """End a task without open children if it was asked to stop and no worker has it."""
-        stopped = self._tasks.update_one({"_id": task_id} | STOPPABLE, self._cancelled(self._clock()))
-        if not stopped.matched_count:
+        this = {"_id": task_id} | STOPPABLE
+        self._keep_progress(this)
+        if not self._tasks.update_one(this, self._cancelled(self._clock())).matched_count:
             return
         task = self._tasks.find_one({"_id": task_id}, {"parent_id": 1, "generation": 1})
         if task and task.get("parent_id"):
             self.wake_if_done([(task["parent_id"], task["generation"])])
+
+    def _keep_progress(self, parents: Document) -> None:
+        """Store what their children make of the progress of the query's parents, whose children have all ended."""
+        found = self._tasks.find(parents | {"fanned_out": True}, {"generation": 1})
+        progress = of_children(self._tasks, [(document["_id"], document["generation"]) for document in found])
+        if progress:
+            self._tasks.bulk_write(
+                [
+                    UpdateOne({"_id": task_id, "generation": generation}, {"$max": {"progress": shown.percent}})
+                    for (task_id, generation), shown in progress.items()
+                ],
+                ordered=False,
+            )
 
     def _with_open_children(self, task_ids: Iterable[str]) -> set[str]:
         wanted = list(task_ids)

@@ -26,7 +26,7 @@ from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.documents import SKEW
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.ids import is_task_id, new_task_id
-from chalicelib.tasks.model import KeyedRequest, Task, TaskEvent, TaskStatus, TimelineEntry
+from chalicelib.tasks.model import KeyedRequest, Task, TaskEvent, TimelineEntry
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import Message
 from chalicelib.tasks.store import RETRYABLE, TaskFilter, TaskStore
@@ -108,7 +108,7 @@ class TaskService:
         raise Conflict("the same task keeps starting and ending: try again")
 
     def get(self, tenant: str, task_id: str) -> Task:
-        """A waiting parent shows the progress of its children. Raises TaskNotFound."""
+        """An open parent shows the progress of its children. Raises TaskNotFound."""
         return self._with_progress([self._stored(tenant, task_id)])[0]
 
     def find(self, which: TaskFilter, *, limit: int, offset: int = 0, cursor: str | None = None) -> TaskPage:
@@ -266,7 +266,7 @@ class TaskService:
         return task
 
     def _with_progress(self, tasks: list[Task]) -> list[Task]:
-        parents = [task for task in tasks if task.fanned_out and task.status is TaskStatus.RUNNING]
+        parents = [task for task in tasks if task.fanned_out and not task.status.ended]
         if not parents:
             return tasks
         progress = self._children.progress(parents)
