@@ -6,7 +6,7 @@ could lose.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pymongo import UpdateOne
@@ -82,13 +82,13 @@ class Children:
         parent["cancel_requested"] = {"$ne": True}
         return self._tasks.find_one(parent, {"_id": 1}) is not None
 
-    def any_open(self, parent_id: str, generation: int) -> bool:
-        """Whether a child of this generation is open. Those of a former one may still be stopping: few, hence the
-        first look is for any, which an index answers alone.
+    def any_open(self, parent_id: str, generation: int | None = None) -> bool:
+        """Whether a child of this generation, or of any, is open. Those of a former one may still be stopping: few,
+        hence the first look is for any, which an index answers alone.
         """
         query = {"parent_id": parent_id, "status": {"$in": list(OPEN)}}
         found = self._tasks.find_one(query, {"generation": 1})
-        if found is None or found["generation"] == generation:
+        if found is None or generation in (None, found["generation"]):
             return found is not None
         return self._tasks.find_one(query | {"generation": generation}, {"_id": 1}) is not None
 
@@ -132,21 +132,35 @@ class Children:
         if not task_ids:
             return
         fields = {"status": 1, "cancel_requested": 1, "generation": 1}
-        found = {document["_id"]: document for document in self._tasks.find(only(task_ids), fields)}
-        for task_id in task_ids:
-            task = found.get(task_id)
-            if task is None or task["status"] not in OPEN:
-                self.cancel_open(task_id)
-            elif task["cancel_requested"]:
-                self.cancel_open(task_id)
-                self.wake_if_done([(task_id, task["generation"])])
+        ended: dict[str, int | None] = dict.fromkeys(task_ids)
+        for task in self._tasks.find(only(task_ids), fields):
+            if task["status"] not in OPEN:
+                ended[task["_id"]] = task["generation"]
+                continue
+            del ended[task["_id"]]
+            if task["cancel_requested"]:
+                self.cancel_open(task["_id"])
+                self.wake_if_done([(task["_id"], task["generation"])])
+        self.cancel_left_over(ended)
 
-    def cancel_open(self, parent_id: str) -> None:
+    def cancel_left_over(self, ended: Mapping[str, int | None]) -> None:
+        """Cancel what is open of the children of tasks that have ended, each given with its generation, or were deleted
+        (None). Safe to repeat.
+        """
+        ids = list(ended)
+        for start in range(0, len(ids), CHUNK):
+            for parent_id in self._with_open_children(ids[start : start + CHUNK]):
+                self.cancel_open(parent_id, ended[parent_id])
+
+    def cancel_open(self, parent_id: str, generation: int | None = None) -> None:
         """Ask the children to stop, first those that run, as they take time to; those end at once that neither a worker
-        nor a child of theirs has. Safe to repeat.
+        nor a child of theirs has. Safe to repeat. With ``generation``, those of later ones are left alone: the parent
+        may be retried by hand meanwhile.
         """
         now = self._clock()
         family: Document = {"parent_id": parent_id}
+        if generation is not None:
+            family["generation"] = {"$lte": generation}
         unasked: Document = {"cancel_requested": {"$ne": True}}
         self._tasks.update_many(family | unasked | {"status": TaskStatus.RUNNING.value}, asked_to_stop(now))
         self._tasks.update_many(family | UNSTARTED, self._cancelled(now))
@@ -176,7 +190,7 @@ class Children:
         if task is None:
             return
         self._keep_progress(failed)
-        self.cancel_open(task_id)
+        self.cancel_open(task_id, task["generation"])
         if task.get("parent_id"):
             self.wake_if_done([(task["parent_id"], task["generation"])])
 
@@ -201,7 +215,9 @@ class Children:
         return {parent_id: progress for (parent_id, _), progress in runs.items()}
 
     def _end_stopped(self, task_id: str) -> None:
-        """End a task without open children if it was asked to stop and no worker has it."""
+        """End a task if it was asked to stop and neither a worker nor a child has it, be it one of a former run."""
+        if self.any_open(task_id):
+            return
         this = {"_id": task_id} | STOPPABLE
         self._keep_progress(this)
         if not self._tasks.update_one(this, self._cancelled(self._clock())).matched_count:
