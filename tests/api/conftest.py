@@ -109,13 +109,13 @@ class Service:
         failed is made again by a delayed message. As each minute, the recoverer passes in between.
         """
 
-        def ended() -> dict[str, Any] | None:
+        def ended() -> dict[str, Any]:
             self.work()
             task: dict[str, Any] = (get or self.get)(f"/tasks/{task_id}").data
             if TaskStatus(task["status"]).ended:
                 return task
             self.container.recoverer.run()
-            return None
+            return {}
 
         return eventually(ended, within=60, every=0.1)
 
