@@ -240,7 +240,7 @@ class Container:
 
     @cached_property
     def bulk(self) -> BulkService:
-        return BulkService(self.task_store, self.dispatch, self.tasks, clock=self._clock)
+        return BulkService(self.task_store, self.tasks, clock=self._clock)
 
     @cached_property
     def worker(self) -> Worker:

@@ -54,7 +54,7 @@ class TaskContext:
         self.tenant = task.tenant
         self.is_child = task.parent_id is not None
         self.fence = task.lease.token if task.lease else ""
-        self.first_run = task.attempts <= 1 and not (task.retry_count or task.hops or task.generation)
+        self.first_run = task.first_run
         self.attempt = task.retries + 1
         self.usage = usage or Usage()
         self.checkpoint: Mapping[str, Any] | None = task.checkpoint

@@ -155,6 +155,11 @@ class Task:
         return Lane.of(self.priority)
 
     @property
+    def first_run(self) -> bool:
+        """Whether no other run can have written anything for it."""
+        return self.attempts <= 1 and not (self.retry_count or self.hops or self.generation)
+
+    @property
     def retries(self) -> int:
         """Retries spent, those included that lost workers cost since the last one was written."""
         return self.retry_count + self.lost_now
