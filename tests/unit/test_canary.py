@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.support.canary import PIECE, Canary, mark
 
 SECRET = mark("of this test")
-WRITTEN = {
+WRITTEN: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "backwards": lambda piece: piece[::-1],
     "quoted": lambda piece: quote(quote(piece, safe=""), safe=""),
