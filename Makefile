@@ -57,8 +57,9 @@ bench: install $(PEERS_INSTALLED) ## Measure what the service costs, beside othe
 bench-small: install $(PEERS_INSTALLED) ## The same in small, for pipelines: fails when a ratio has got worse
 	@$(BIN)/python -m bench --small
 
-hostile: install ## Thousands of made-up requests, rubbish in every event and parser, and load (about 5 minutes)
-	@$(BIN)/python -m pytest tests/hostile -s
+hostile: install ## Secrets looked for wherever they could be told, thousands of made-up requests, rubbish, and load
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/hostile/secrets
+	@$(BIN)/python -m pytest tests/hostile -s --ignore tests/hostile/secrets
 
 check: install ## Format, lint, types, import layers and tests: what has to pass
 	$(BIN)/ruff format --check .

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from chalicelib import collector
+
+collector.relax()  # before the rest is loaded, which is most of a start
+
 from chalice.app import Chalice
 
 from chalicelib.api import authorizer, console, docs, prometheus

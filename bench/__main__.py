@@ -20,6 +20,7 @@ MEASURES = {
     "submit": "bench.submission",
     "dispatch": "bench.dispatch",
     "families": "bench.families",
+    "recovery": "bench.recovery",
     "growth": "bench.growth",
     "sync": "bench.syncs",
     "peers": "bench.peers.contest",

@@ -1,7 +1,8 @@
-"""Python's garbage collector, as a worker wants it.
+"""Python's garbage collector, as a function wants it.
 
-Reading a page of a cloud makes thousands of objects, none of which is garbage yet: by itself the collector looks
-through them every 700 objects, a fifth of the time of a sync that finds everything unchanged.
+By itself the collector looks through objects every 700 that are made. A start makes a hundred thousand, a page of a
+cloud thousands, and none is garbage yet: that would be a tenth of a start, and a fifth of the time of a sync that finds
+everything unchanged.
 """
 
 from __future__ import annotations
@@ -12,6 +13,6 @@ FIRST, SECOND, THIRD = 50_000, 10, 10
 
 
 def relax() -> None:
-    """Collect seldom, and never look at what the start has made. Some megabytes of garbage may wait."""
+    """Collect seldom, and never look at what is there already. Some megabytes of garbage may wait."""
     gc.freeze()
     gc.set_threshold(FIRST, SECOND, THIRD)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMProvider
+from botocore.exceptions import BotoCoreError, ClientError
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -91,8 +91,8 @@ class Container:
             return self.settings.mongodb_uri.get_secret_value()
         name = str(self.settings.mongodb_uri_parameter)
         try:
-            return str(SSMProvider(boto3_client=self.aws.ssm).get(name, decrypt=True))
-        except GetParameterError:  # cut off, as it could repeat an answer
+            return self.aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        except (BotoCoreError, ClientError):  # cut off, as it could repeat an answer
             raise Unavailable(f"the address of the store could not be read from {name}", retry_after=5) from None
 
     @cached_property
@@ -220,7 +220,7 @@ class Container:
 
     @cached_property
     def executors(self) -> Executors:
-        return executors(self.services)
+        return executors(lambda: self.services)
 
     @cached_property
     def tasks(self) -> TaskService:
@@ -240,7 +240,7 @@ class Container:
 
     @cached_property
     def bulk(self) -> BulkService:
-        return BulkService(self.task_store, self.dispatch, self.tasks, clock=self._clock)
+        return BulkService(self.task_store, self.tasks, clock=self._clock)
 
     @cached_property
     def worker(self) -> Worker:

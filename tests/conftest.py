@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore import loaders
 from moto import mock_aws
 from pydantic import SecretStr
 from pymongo import MongoClient
@@ -22,6 +26,9 @@ from infra.local import mongodb
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
+MEMORY = Path("/dev/shm")
+ENOUGH_BYTES = 8 * 2**30
+
 BUCKET = "cam-test-exports"
 DUMMY_AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -29,6 +36,20 @@ DUMMY_AWS = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }
+
+
+def pytest_configure() -> None:
+    """What tests write is kept in memory where there is room: the embedded store waits for the disk at every commit."""
+    if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and disk_usage(MEMORY).free > ENOUGH_BYTES:
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def service_models_read_once() -> Iterator[None]:
+    """A botocore session parses its models anew, which takes longer than most tests: here all sessions share them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loaders, "create_loader", cache(loaders.create_loader))
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

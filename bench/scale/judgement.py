@@ -66,7 +66,7 @@ def limits(inputs: Inputs, needed: int, day: Day) -> list[Limit]:
             needed,
             room.concurrency,
             "accounts whose last sync is still open are skipped: syncs become rarer, tasks do not pile up",
-            "`overlay.lanes.normal.max_concurrency`",
+            "`overlay.lanes.low.max_concurrency`",
         ),
         Limit(
             f"commands to the store a second, on an Atlas {TIER}",

@@ -73,7 +73,7 @@ page; a test fails when the page is older. No AWS and no MongoDB of this size wa
 
 - **{found.needed} consumers at once** keep up, {found.needed * room.batch} listings side by side. Give half as many
   again: with just enough, an hour's last sync ends when the next hour begins. `prod` has {room.concurrency}
-  (`overlay.lanes.normal.max_concurrency` in `.chalice/config.json`).
+  (`overlay.lanes.low.max_concurrency` in `.chalice/config.json`).
 - **What breaks first**: {breaks}.
   The table below has the next ones.
 - **Too few consumers skip, and do not pile up**: an account whose last sync is still open gets no second one. Syncs

@@ -21,6 +21,11 @@ Regions = Annotated[list[str] | None, typer.Option("--region", help="Only this r
 Types = Annotated[list[str] | None, typer.Option("--type", help="Only this asset type is synced. May be repeated.")]
 Endpoint = Annotated[str | None, typer.Option(metavar="URL", help="In place of the cloud's public addresses.")]
 Every = Annotated[int | None, typer.Option(metavar="SECONDS", help="Time from one sync by itself to the next.")]
+Priority = Annotated[
+    int | None,
+    typer.Option(help="Of syncs by itself: 7–9 for the high lane, 4–6 the normal, 0–3 (the default) the low."),
+]
+Timeout = Annotated[int | None, typer.Option(metavar="SECONDS", help="After which a sync by itself fails.")]
 AutoSync = Annotated[bool | None, typer.Option("--auto-sync/--no-auto-sync", help="Whether it is synced by itself.")]
 Credentials = Annotated[
     str | None,
@@ -85,12 +90,14 @@ def add_account(
     endpoint: Endpoint = None,
     auto_sync: AutoSync = None,
     every: Every = None,
+    priority: Priority = None,
+    timeout: Timeout = None,
     credentials: Credentials = None,
     as_json: Json = False,
 ) -> None:
     """Add an account. `cam accounts test` then says what it may list."""
     body = {"provider": provider, "name": name, "id": account_id} | _settings(
-        regions, types, endpoint, auto_sync, every
+        regions, types, endpoint, auto_sync, every, priority, timeout
     )
     with connect(ctx) as service:
         body["credentials"] = _read(credentials) if credentials else _ask(service, provider)
@@ -114,12 +121,14 @@ def set_account(
     no_endpoint: Annotated[bool, typer.Option("--no-endpoint", help="The cloud's public addresses again.")] = False,
     auto_sync: AutoSync = None,
     every: Every = None,
+    priority: Priority = None,
+    timeout: Timeout = None,
     credentials: Credentials = None,
     rotate: Annotated[bool, typer.Option("--ask-credentials", help="Ask for new credentials.")] = False,
     as_json: Json = False,
 ) -> None:
     """Change an account; what is not given stays as it is."""
-    given = {"name": name, "status": status} | _settings(regions, types, endpoint, auto_sync, every)
+    given = {"name": name, "status": status} | _settings(regions, types, endpoint, auto_sync, every, priority, timeout)
     body: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     body |= {"regions": []} if all_regions else {}
     body |= {"asset_types": []} if all_types else {}
@@ -164,7 +173,13 @@ def remove_account(ctx: typer.Context, account: AccountId, *, yes: Yes = False) 
 
 
 def _settings(
-    regions: list[str] | None, types: list[str] | None, endpoint: str | None, auto_sync: bool | None, every: int | None
+    regions: list[str] | None,
+    types: list[str] | None,
+    endpoint: str | None,
+    auto_sync: bool | None,
+    every: int | None,
+    priority: int | None,
+    timeout: int | None,
 ) -> dict[str, Any]:
     return {
         "regions": regions or None,
@@ -172,6 +187,8 @@ def _settings(
         "endpoint": endpoint,
         "auto_sync": auto_sync,
         "sync_interval_seconds": every,
+        "sync_priority": priority,
+        "sync_timeout_seconds": timeout,
     }
 
 

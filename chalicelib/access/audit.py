@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymongo
 from pymongo import ASCENDING, IndexModel
@@ -51,8 +51,7 @@ class Deed:
     target_count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Ids of rows sort by time."""
 
     id: str
@@ -72,7 +71,7 @@ class Row:
     def from_document(cls, document: Mapping[str, Any]) -> Row:
         targets = tuple(document["targets"])
         count = document.get("target_count", len(targets))
-        shown = {name: document[name] for name in cls.__slots__ if name not in ("id", "targets", "target_count")}
+        shown = {name: document[name] for name in cls._fields if name not in ("id", "targets", "target_count")}
         return cls(id=document["_id"], targets=targets, target_count=count, **shown)
 
 

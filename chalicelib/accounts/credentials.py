@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
-from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMProvider
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,6 +14,7 @@ from chalicelib.providers.base import Credentials
 from chalicelib.strict import AT_FIRST_USE
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.parameters import SSMProvider
     from types_boto3_ssm import SSMClient
 
 MOST_BYTES = 4096
@@ -34,10 +35,15 @@ class CredentialStore:
 
     def __init__(self, client: SSMClient, prefix: str, *, cache_seconds: int, key: str | None = None) -> None:
         self._client = client
-        self._parameters = SSMProvider(boto3_client=client)
         self._prefix = prefix
         self._cache_seconds = cache_seconds
         self._key: _Key = {"KeyId": key} if key else {}
+
+    @cached_property
+    def _parameters(self) -> SSMProvider:
+        from aws_lambda_powertools.utilities.parameters import SSMProvider  # noqa: PLC0415 - loads boto3
+
+        return SSMProvider(boto3_client=self._client)
 
     def put(self, tenant: str, account_id: int, credentials: Credentials) -> None:
         """Store or rotate. Raises InvalidRequest for more than a parameter holds, and Unavailable."""
@@ -61,6 +67,8 @@ class CredentialStore:
 
     def get(self, tenant: str, account_id: int) -> Credentials:
         """Raises InvalidCredentials when nothing is stored and CloudUnavailable when the store does not answer."""
+        from aws_lambda_powertools.utilities.parameters import GetParameterError  # noqa: PLC0415 - loads boto3
+
         try:
             value = self._parameters.get(self._name(tenant, account_id), decrypt=True, max_age=self._cache_seconds)
         except GetParameterError as error:

@@ -8,6 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.tasks.submission import DEFAULT_TIMEOUT
+
+SCHEDULED_PRIORITY = 3
+"""Of syncs that nobody waits for: the low lane, so that all accounts together hold up nobody who does."""
+
 
 class AccountStatus(StrEnum):
     ACTIVE = "active"
@@ -24,7 +29,8 @@ class Account:
     """``id`` is unique within the tenant. ``regions`` and ``asset_types`` limit what is synced; empty means all that
     the cloud has. ``seen_regions`` are those that the cloud named when the account was last tested.
 
-    With ``auto_sync`` the account is synced once in every ``sync_interval_seconds``, next at ``next_sync_at``.
+    With ``auto_sync`` the account is synced once in every ``sync_interval_seconds``, next at ``next_sync_at``, by a
+    task of ``sync_priority`` that times out after ``sync_timeout_seconds``.
     ``endpoint`` replaces the cloud's public addresses. ``credential_fields`` names what is stored, never its values.
     """
 
@@ -41,6 +47,8 @@ class Account:
     updated_at: datetime
     auto_sync: bool = False
     sync_interval_seconds: int = 3600
+    sync_priority: int = SCHEDULED_PRIORITY
+    sync_timeout_seconds: int = DEFAULT_TIMEOUT
     next_sync_at: datetime | None = None
     last_sync_at: datetime | None = None
     last_sync_status: str | None = None
@@ -63,6 +71,8 @@ class Account:
             "updated_at": self.updated_at,
             "auto_sync": self.auto_sync,
             "sync_interval_seconds": self.sync_interval_seconds,
+            "sync_priority": self.sync_priority,
+            "sync_timeout_seconds": self.sync_timeout_seconds,
             "next_sync_at": self.next_sync_at,
             "last_sync_at": self.last_sync_at,
             "last_sync_status": self.last_sync_status,
@@ -86,6 +96,8 @@ class Account:
             updated_at=document["updated_at"],
             auto_sync=document["auto_sync"],
             sync_interval_seconds=document["sync_interval_seconds"],
+            sync_priority=document.get("sync_priority", SCHEDULED_PRIORITY),
+            sync_timeout_seconds=document.get("sync_timeout_seconds", DEFAULT_TIMEOUT),
             next_sync_at=document["next_sync_at"],
             last_sync_at=document["last_sync_at"],
             last_sync_status=document["last_sync_status"],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.accounts.model import Account
 from chalicelib.errors import AccessDenied, CloudUnavailable, InvalidCredentials, RetryableError, TaskError
@@ -30,8 +30,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(NamedTuple):
     """If an account may list a type. ``region`` is where that was tried, "" for nowhere; ``reason`` is not given for
     what is allowed.
     """
@@ -42,8 +41,7 @@ class Permission:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountTest:
+class AccountTest(NamedTuple):
     """What calling the cloud with an account's credentials showed: an identity or the error, and what it may list."""
 
     identity: Identity | None

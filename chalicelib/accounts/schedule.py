@@ -37,7 +37,12 @@ class SyncSchedule:
             try:
                 self._tasks.submit(
                     "sync_assets",
-                    {"provider": account.provider, "account_id": account.id},
+                    {
+                        "provider": account.provider,
+                        "account_id": account.id,
+                        "priority": account.sync_priority,
+                        "timeout_seconds": account.sync_timeout_seconds,
+                    },
                     caller=Caller(account.tenant, CREATED_BY),
                     idempotency_key=f"{CREATED_BY}:{account.id}:{slot}",
                 )

@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, StringConstraints, model_validator
 
 from chalicelib.accounts.credentials import CredentialStore
 from chalicelib.accounts.endpoints import EndpointRule
-from chalicelib.accounts.model import Account, AccountStatus, document_id
+from chalicelib.accounts.model import SCHEDULED_PRIORITY, Account, AccountStatus, document_id
 from chalicelib.accounts.pacing import Pacer
 from chalicelib.accounts.permissions import AccountTest, Patience, examined, unexamined
 from chalicelib.accounts.store import AccountStore
@@ -24,6 +24,7 @@ from chalicelib.providers.guard import GuardedCloud, unguarded
 from chalicelib.providers.names import AccountId, AssetTypeName, ProviderName, RegionId, require_asset_types
 from chalicelib.providers.retry import no_retries
 from chalicelib.strict import Strict
+from chalicelib.tasks.submission import DEFAULT_TIMEOUT, Priority, Timeout
 from chalicelib.tasks.usage import Usage
 
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=4096)]
@@ -51,6 +52,8 @@ class AccountChange(Strict):
     endpoint: Endpoint | None = None
     auto_sync: bool | None = None
     sync_interval_seconds: Interval | None = None
+    sync_priority: Priority | None = None
+    sync_timeout_seconds: Timeout | None = None
 
 
 class NewAccount(Strict):
@@ -66,6 +69,8 @@ class NewAccount(Strict):
     endpoint: Endpoint | None = None
     auto_sync: bool = False
     sync_interval_seconds: Interval = 3600
+    sync_priority: Priority = SCHEDULED_PRIORITY
+    sync_timeout_seconds: Timeout = DEFAULT_TIMEOUT
 
     @model_validator(mode="after")
     def _asset_types_exist(self) -> NewAccount:
@@ -109,6 +114,8 @@ class AccountService:
             updated_at=now,
             auto_sync=new.auto_sync,
             sync_interval_seconds=new.sync_interval_seconds,
+            sync_priority=new.sync_priority,
+            sync_timeout_seconds=new.sync_timeout_seconds,
             next_sync_at=now if new.auto_sync else None,
         )
         self._store.insert(account)

@@ -97,6 +97,8 @@ ACCOUNT = {
     "updated_at": AT,
     "auto_sync": True,
     "sync_interval_seconds": 3600,
+    "sync_priority": 3,
+    "sync_timeout_seconds": 1800,
     "next_sync_at": LATER,
     "last_sync_at": AT,
     "last_sync_status": "completed",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -54,16 +54,14 @@ class ChangeKind(StrEnum):
     DELETED = "deleted"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """The last write to an asset. A run that was lost half-way counts its own writes by it when it starts over."""
 
     task_id: str
     kind: ChangeKind
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """What a reconciliation holds in memory of one stored asset. ``missing`` counts complete listings without it;
     ``missed_by`` is the task that made the last of them.
     """

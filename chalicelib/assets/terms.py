@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_WORD_BREAKS = re.compile(r"[^0-9a-z\u0080-\uffff]+")
+_WORD_BREAKS = r"[^0-9a-z\u0080-\uffff]+"
 
 
 def words(text: str) -> str:
@@ -42,7 +42,7 @@ def terms_of(fields: Mapping[str, Any]) -> list[str]:
     """All terms of an asset's contents, as they are stored."""
     name = str(fields["name"]).lower()
     found = {words(name), words(fields["native_id"]), native_id(fields["native_id"]), status(fields["status"])}
-    found |= {words(name[match.end() :]) for match in _WORD_BREAKS.finditer(name)}
+    found |= {words(name[match.end() :]) for match in re.finditer(_WORD_BREAKS, name)}
     for ip in fields["ips"]:
         found |= {words(ip), address(ip)}
     found |= {tag(pair["key"], pair["value"]) for pair in fields["tags"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, cast
 
@@ -29,13 +30,13 @@ def _executor_class(task_type: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def executors(services: Services) -> Executors:
-    """A look-up that imports an executor's module on first use."""
+def executors(services: Callable[[], Services]) -> Executors:
+    """A look-up that imports an executor's module, and asks for the services, on first use."""
     made: dict[str, Executor[Any]] = {}
 
     def look_up(task_type: str) -> Executor[Any]:
         if task_type not in made:
-            made[task_type] = cast(Executor[Any], _executor_class(task_type)(services))
+            made[task_type] = cast(Executor[Any], _executor_class(task_type)(services()))
         return made[task_type]
 
     return look_up

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.accounts.service import AccountService
 from chalicelib.assets.store import AssetStore
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.assets.reconcile import Reconciler
 
 
-@dataclass(frozen=True, slots=True)
-class Exports:
+class Exports(NamedTuple):
     """Where exported files go, and how long their links are good."""
 
     client: S3Client
@@ -26,8 +24,7 @@ class Exports:
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(NamedTuple):
     accounts: AccountService
     assets: AssetStore
     reconciler: Reconciler

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from chalicelib.errors import Throttled
 from chalicelib.hiding import USED
@@ -117,8 +117,7 @@ class Page:
         return not self.assets and self.next_token is None and self.total is None and not self.probe
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who the cloud says we are: ``principal`` (an ARN or the like) and the ``regions`` the account can use."""
 
     principal: str

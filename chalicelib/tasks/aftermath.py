@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.model import Task
-from chalicelib.tasks.outcome import ENDING, Continued, Failed, GivenBack, Outcome, Retry, Waiting
+from chalicelib.tasks.outcome import ENDING, Completed, Continued, Failed, GivenBack, Outcome, Retry, Waiting
 from chalicelib.tasks.policy import LONGEST_QUEUE_DELAY
 from chalicelib.tasks.queue import Message
 
@@ -42,7 +42,7 @@ class Aftermath:
         self._children.wake_if_done([*waiting, *parents])
 
     def _may_have_been_overtaken(self, task: Task, outcome: Outcome) -> bool:
-        """By a cancellation or, in the midst of fanning out, by the task's own failure."""
+        """By a cancellation or, in the midst of fanning out, by the task's own failure or by another run of it."""
         match outcome:
             case Retry() | Continued() | GivenBack():
                 return True
@@ -50,4 +50,6 @@ class Aftermath:
                 return children > 0
             case Failed():
                 return self._children.may_have_some(task)
+            case Completed():
+                return not task.first_run and self._children.may_have_some(task)
         return False

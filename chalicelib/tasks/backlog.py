@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING
@@ -26,15 +26,23 @@ class BacklogStore:
         self._policy = policy
         self._texts = texts
 
-    def take_stranded(self, *, now: datetime, limit: int, paused: Sequence[Lane]) -> tuple[list[Message], int]:
-        """Take on the tasks whose message is to be sent again: each by one caller only, and not again before a time
-        that doubles at every resend. Returns the messages, and how many are of tasks whose worker was lost.
+    def take_stranded(
+        self, *, now: datetime, limit: int, at_once: int, paused: Sequence[Lane]
+    ) -> Iterator[tuple[list[Message], int]]:
+        """Take on the tasks whose message is to be sent again, ``at_once`` at a time: each by one caller only, and not
+        again before a time that doubles at every resend. Yields the messages, and how many are of tasks whose worker
+        was lost.
+
+        All are looked for at once: the embedded server sorts what it finds, whatever the limit.
         """
         due: Document = {"resend_at": {"$lte": now}}
         if paused:
             due["lane"] = {"$nin": [lane.value for lane in paused]}
-        fields = {"lane": 1, "group": 1, "resends": 1}
-        found = list(self._tasks.find(due, fields).sort("resend_at", ASCENDING).limit(limit))
+        found = list(self._tasks.find(due, {"resends": 1}).sort("resend_at", ASCENDING).limit(limit))
+        for start in range(0, len(found), at_once):
+            yield self._take(found[start : start + at_once], now)
+
+    def _take(self, found: Sequence[Document], now: datetime) -> tuple[list[Message], int]:
         pass_id = secrets.token_hex(8)
         for resends in {document.get("resends", 0) for document in found}:
             ids = [document["_id"] for document in found if document.get("resends", 0) == resends]
@@ -45,10 +53,9 @@ class BacklogStore:
                     "$inc": {"resends": 1},
                 },
             )
-        if not found:
-            return [], 0
         ids = [document["_id"] for document in found]
-        taken = list(self._tasks.find({"_id": {"$in": ids}, "resent_by": pass_id}, fields | {"lease": 1}))
+        fields = {"lane": 1, "group": 1, "lease": 1}
+        taken = list(self._tasks.find({"_id": {"$in": ids}, "resent_by": pass_id}, fields))
         lost = sum("lease" in document for document in taken)
         return [Message.from_document(document) for document in taken], lost
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.errors import ApiError, Conflict, TooManyPending
 from chalicelib.logs import logger
@@ -20,8 +20,7 @@ MOST_SUBMITTED = 1000
 Answer = Submitted | ApiError
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """One task of a batch. ``body`` is the raw JSON that would be sent to submit it alone."""
 
     type: str

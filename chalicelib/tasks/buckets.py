@@ -8,9 +8,8 @@ worker: a write that was lost is missing from them, and the log says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import IndexModel, UpdateOne
 from pymongo.collection import Collection
@@ -26,8 +25,7 @@ ENDED, USAGE = "ended", "usage"
 TOTAL = "total"
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """The totals of ended tasks: of all that ended from ``since`` on and before ``until``."""
 
     since: datetime

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from chalicelib.clock import Clock
-from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.model import TaskStatus
-from chalicelib.tasks.queue import Message
 from chalicelib.tasks.service import TaskService
 from chalicelib.tasks.store import RETRYABLE, TaskFilter, TaskStore
 
@@ -17,8 +16,7 @@ MOST_NAMED = 100
 """Of how many tasks a cancellation tells the ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class BulkCancelled:
+class BulkCancelled(NamedTuple):
     """``matched`` tasks were open; of these, ``cancelled`` ended at once and ``asked`` still run, or their children do.
     ``ids`` are those of the newest of both.
     """
@@ -29,8 +27,7 @@ class BulkCancelled:
     ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BulkRetried:
+class BulkRetried(NamedTuple):
     """``matched`` tasks could be retried; ``refused`` have an active twin; ``remaining`` are left for another call.
     ``ids`` are those of the retried.
     """
@@ -43,9 +40,8 @@ class BulkRetried:
 
 
 class BulkService:
-    def __init__(self, store: TaskStore, dispatch: Dispatch, tasks: TaskService, *, clock: Clock) -> None:
+    def __init__(self, store: TaskStore, tasks: TaskService, *, clock: Clock) -> None:
         self._store = store
-        self._dispatch = dispatch
         self._tasks = tasks
         self._clock = clock
 
@@ -80,10 +76,8 @@ class BulkService:
             for task in self._store.newest(replace(which, status=status), limit=MOST_RETRIED)
             if task.parent_id is None
         ][:MOST_RETRIED]
-        keys = {task.id: self._tasks.dedupe_key(task) for task in found}
-        if not keys:
+        if not found:
             return BulkRetried(matched, 0, 0, matched)
-        retried, refused = self._store.retry(which.tenant, keys, by=by, now=self._clock())
-        self._dispatch.send([Message.of(task) for task in retried])
+        retried, refused = self._tasks.restart(which.tenant, found, by=by)
         ids = tuple(task.id for task in retried)
         return BulkRetried(matched, len(retried), refused, matched - len(found), ids)

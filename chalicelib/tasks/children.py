@@ -6,9 +6,10 @@ could lose.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
@@ -31,6 +32,7 @@ from chalicelib.tasks.executor import Child, ChildResult, Executors, Joins
 from chalicelib.tasks.ids import child_task_id
 from chalicelib.tasks.model import OPEN, Task, TaskEvent, TaskStatus, TimelineEntry
 from chalicelib.tasks.policy import Policy
+from chalicelib.tasks.progress import of_children
 from chalicelib.tasks.queue import Message
 
 CHUNK = 100
@@ -80,13 +82,13 @@ class Children:
         parent["cancel_requested"] = {"$ne": True}
         return self._tasks.find_one(parent, {"_id": 1}) is not None
 
-    def any_open(self, parent_id: str, generation: int) -> bool:
-        """Whether a child of this generation is open. Those of a former one may still be stopping: few, hence the
-        first look is for any, which an index answers alone.
+    def any_open(self, parent_id: str, generation: int | None = None) -> bool:
+        """Whether a child of this generation, or of any, is open. Those of a former one may still be stopping: few,
+        hence the first look is for any, which an index answers alone.
         """
         query = {"parent_id": parent_id, "status": {"$in": list(OPEN)}}
         found = self._tasks.find_one(query, {"generation": 1})
-        if found is None or found["generation"] == generation:
+        if found is None or generation in (None, found["generation"]):
             return found is not None
         return self._tasks.find_one(query | {"generation": generation}, {"_id": 1}) is not None
 
@@ -130,21 +132,35 @@ class Children:
         if not task_ids:
             return
         fields = {"status": 1, "cancel_requested": 1, "generation": 1}
-        found = {document["_id"]: document for document in self._tasks.find(only(task_ids), fields)}
-        for task_id in task_ids:
-            task = found.get(task_id)
-            if task is None or task["status"] not in OPEN:
-                self.cancel_open(task_id)
-            elif task["cancel_requested"]:
-                self.cancel_open(task_id)
-                self.wake_if_done([(task_id, task["generation"])])
+        ended: dict[str, int | None] = dict.fromkeys(task_ids)
+        for task in self._tasks.find(only(task_ids), fields):
+            if task["status"] not in OPEN:
+                ended[task["_id"]] = task["generation"]
+                continue
+            del ended[task["_id"]]
+            if task["cancel_requested"]:
+                self.cancel_open(task["_id"])
+                self.wake_if_done([(task["_id"], task["generation"])])
+        self.cancel_left_over(ended)
 
-    def cancel_open(self, parent_id: str) -> None:
+    def cancel_left_over(self, ended: Mapping[str, int | None]) -> None:
+        """Cancel what is open of the children of tasks that have ended, each given with its generation, or were deleted
+        (None). Safe to repeat.
+        """
+        ids = list(ended)
+        for start in range(0, len(ids), CHUNK):
+            for parent_id in self._with_open_children(ids[start : start + CHUNK]):
+                self.cancel_open(parent_id, ended[parent_id])
+
+    def cancel_open(self, parent_id: str, generation: int | None = None) -> None:
         """Ask the children to stop, first those that run, as they take time to; those end at once that neither a worker
-        nor a child of theirs has. Safe to repeat.
+        nor a child of theirs has. Safe to repeat. With ``generation``, those of later ones are left alone: the parent
+        may be retried by hand meanwhile.
         """
         now = self._clock()
         family: Document = {"parent_id": parent_id}
+        if generation is not None:
+            family["generation"] = {"$lte": generation}
         unasked: Document = {"cancel_requested": {"$ne": True}}
         self._tasks.update_many(family | unasked | {"status": TaskStatus.RUNNING.value}, asked_to_stop(now))
         self._tasks.update_many(family | UNSTARTED, self._cancelled(now))
@@ -163,6 +179,7 @@ class Children:
                 self.cancel_open(parent_id)
             busy = self._with_open_children(parents)
             done = only(task_id for task_id in chunk if task_id not in busy) | STOPPABLE
+            self._keep_progress(done)
             stopped += self._tasks.update_many(done, self._cancelled(self._clock())).modified_count
         return stopped
 
@@ -172,7 +189,8 @@ class Children:
         task = self._tasks.find_one(failed, {"parent_id": 1, "generation": 1})
         if task is None:
             return
-        self.cancel_open(task_id)
+        self._keep_progress(failed)
+        self.cancel_open(task_id, task["generation"])
         if task.get("parent_id"):
             self.wake_if_done([(task["parent_id"], task["generation"])])
 
@@ -192,41 +210,34 @@ class Children:
         ]
 
     def progress(self, parents: Sequence[Task]) -> dict[str, Progress]:
-        """The progress of waiting parents by id, in one round trip: the weighted one of their children, with the
-        message of one that runs.
-        """
-        running = {"$eq": ["$status", TaskStatus.RUNNING.value]}
-        ended_or = {"$cond": [{"$in": ["$status", list(OPEN)]}, "$progress", 100]}
-        groups = self._tasks.aggregate(
-            [
-                {"$match": {"parent_id": {"$in": [parent.id for parent in parents]}}},
-                {
-                    "$group": {
-                        "_id": {"parent": "$parent_id", "generation": "$generation"},
-                        "done": {"$sum": {"$multiply": ["$weight", ended_or]}},
-                        "weight": {"$sum": "$weight"},
-                        "message": {"$max": {"$cond": [running, "$message", ""]}},
-                    }
-                },
-            ]
-        )
-        found = {
-            (group["_id"]["parent"], group["_id"]["generation"]): Progress(
-                int(group["done"] / group["weight"]), group["message"]
-            )
-            for group in groups
-        }
-        keys = {parent.id: (parent.id, parent.generation) for parent in parents}
-        return {task_id: found[key] for task_id, key in keys.items() if key in found}
+        """What their children make of the progress of parents, by the parent's id."""
+        runs = of_children(self._tasks, ((parent.id, parent.generation) for parent in parents))
+        return {parent_id: progress for (parent_id, _), progress in runs.items()}
 
     def _end_stopped(self, task_id: str) -> None:
-        """End a task without open children if it was asked to stop and no worker has it."""
-        stopped = self._tasks.update_one({"_id": task_id} | STOPPABLE, self._cancelled(self._clock()))
-        if not stopped.matched_count:
+        """End a task if it was asked to stop and neither a worker nor a child has it, be it one of a former run."""
+        if self.any_open(task_id):
+            return
+        this = {"_id": task_id} | STOPPABLE
+        self._keep_progress(this)
+        if not self._tasks.update_one(this, self._cancelled(self._clock())).matched_count:
             return
         task = self._tasks.find_one({"_id": task_id}, {"parent_id": 1, "generation": 1})
         if task and task.get("parent_id"):
             self.wake_if_done([(task["parent_id"], task["generation"])])
+
+    def _keep_progress(self, parents: Document) -> None:
+        """Store what their children make of the progress of the query's parents, whose children have all ended."""
+        found = self._tasks.find(parents | {"fanned_out": True}, {"generation": 1})
+        progress = of_children(self._tasks, [(document["_id"], document["generation"]) for document in found])
+        if progress:
+            self._tasks.bulk_write(
+                [
+                    UpdateOne({"_id": task_id, "generation": generation}, {"$max": {"progress": shown.percent}})
+                    for (task_id, generation), shown in progress.items()
+                ],
+                ordered=False,
+            )
 
     def _with_open_children(self, task_ids: Iterable[str]) -> set[str]:
         wanted = list(task_ids)

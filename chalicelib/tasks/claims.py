@@ -23,6 +23,7 @@ from chalicelib.tasks.outcome import (
     Waiting,
 )
 from chalicelib.tasks.policy import LONGEST_QUEUE_DELAY, Policy
+from chalicelib.tasks.progress import of_children
 
 
 class ClaimStore:
@@ -87,11 +88,14 @@ class ClaimStore:
         return {document["_id"]: document.get("cancel_requested", False) for document in mine}
 
     def settle(self, token: str, ended: Sequence[tuple[Task, Outcome]], *, now: datetime) -> int:
-        """Write how runs ended, in one round trip. Returns how many were still ours to write.
+        """Write how runs ended, in one round trip; a parent that does not complete keeps the progress of its children,
+        which takes another one. Returns how many were still ours to write.
 
         A task that would go on although its cancellation was asked for is let go instead: whoever looks for its
         children next ends it.
         """
+        early = [task for task, outcome in ended if task.fanned_out and isinstance(outcome, Failed | Cancelled)]
+        progress = of_children(self._tasks, ((task.id, task.generation) for task in early))
         operations = []
         for task, outcome in ended:
             mine = held(task.id, token)
@@ -102,7 +106,10 @@ class ClaimStore:
                 let_go = {"$set": _spent(task, task.retries) | due_now(now, now), "$unset": {"lease": ""}}
                 operations.append(UpdateOne(mine | {"cancel_requested": True}, let_go))
             else:
-                operations.append(UpdateOne(mine, self._settlement(task, outcome, now)))
+                update = self._settlement(task, outcome, now)
+                if shown := progress.get((task.id, task.generation)):
+                    update |= {"$max": {"progress": shown.percent}}
+                operations.append(UpdateOne(mine, update))
         return self._tasks.bulk_write(operations, ordered=False).matched_count
 
     def _settlement(self, task: Task, outcome: Outcome, now: datetime) -> Document:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.clock import Clock
 from chalicelib.errors import HandedBack, Interruption, LeaseLost, TimedOut
@@ -14,14 +13,12 @@ from chalicelib.tasks.model import Task
 from chalicelib.tasks.usage import Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     percent: int
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """When an invocation is over: from ``soft`` on, tasks should be continued; at ``hard`` they are handed back."""
 
     soft: datetime
@@ -57,7 +54,7 @@ class TaskContext:
         self.tenant = task.tenant
         self.is_child = task.parent_id is not None
         self.fence = task.lease.token if task.lease else ""
-        self.first_run = task.attempts <= 1 and not (task.retry_count or task.hops or task.generation)
+        self.first_run = task.first_run
         self.attempt = task.retries + 1
         self.usage = usage or Usage()
         self.checkpoint: Mapping[str, Any] | None = task.checkpoint

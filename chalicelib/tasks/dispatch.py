@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 from chalicelib.clock import Clock
 from chalicelib.logs import logger
 from chalicelib.tasks.backlog import BacklogStore
+from chalicelib.tasks.documents import SKEW
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.queue import NO_DELAY, Message, QueueUnavailable, TaskQueue
 from chalicelib.traces import NOT_TRACED, Traces
@@ -44,6 +45,6 @@ class Dispatch:
 
     def _mark(self, task_ids: Sequence[str], delay: timedelta) -> None:
         try:
-            self._backlog.send_failed(task_ids, now=self._clock() + delay)
+            self._backlog.send_failed(task_ids, now=self._clock() + (delay + SKEW if delay else delay))
         except PyMongoError as error:  # unmarked, they are sent when the recoverer's patience ends
             logger.warning("unsent tasks could not be marked", extra={"reason": str(error)})

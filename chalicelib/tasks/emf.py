@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from chalicelib.tasks.figures import COUNTERS, Figures, TypeFigures
 from chalicelib.tasks.load import Load
@@ -28,8 +27,7 @@ COUNTER_NAMES = {
 ASSET_NAMES = {"added": "AssetsAdded", "updated": "AssetsUpdated", "deleted": "AssetsDeleted"}
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Metrics that share their dimensions: by name, the unit and the values."""
 
     dimensions: Mapping[str, str]

@@ -8,9 +8,8 @@ collection of its own, which is read beside the tasks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.collection import Collection
@@ -29,8 +28,7 @@ INDEXES = [
 _PROJECTION = dict.fromkeys(FIELDS, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Endings:
+class Endings(NamedTuple):
     """Everything that ended before ``until``, in no order."""
 
     ended: Sequence[Ended]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from chalicelib.strict import Strict
 from chalicelib.tasks.context import TaskContext
@@ -42,8 +42,7 @@ class Child:
             raise ValueError(f"the weight of child {self.key!r} is {self.weight}: use 1 or more")
 
 
-@dataclass(frozen=True, slots=True)
-class FanOut:
+class FanOut(NamedTuple):
     """Run ``children`` side by side; when the last one has ended, ``join`` makes the result.
 
     ``state`` (JSON types) is given to ``join`` as the context's checkpoint.
@@ -53,8 +52,7 @@ class FanOut:
     state: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Continue:
+class Continue(NamedTuple):
     """Time is nearly up: go on in another invocation, which finds ``checkpoint`` (BSON types, below 16 MB) in its
     context.
     """
@@ -62,8 +60,7 @@ class Continue:
     checkpoint: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ChildResult:
+class ChildResult(NamedTuple):
     """How a child ended. ``result`` is None unless it completed, or failed with a part of its work done."""
 
     params: Mapping[str, Any]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from pymongo.collection import Collection
 
@@ -18,8 +18,7 @@ MOST_COUNTED = 100_000
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class LaneLoad:
+class LaneLoad(NamedTuple):
     """``waiting`` tasks are pending; ``running`` ones have a worker. ``oldest_seconds`` is how long the one has waited
     that has done so longest, None when none waits for a worker now: one that is to be retried later does not yet.
     """
@@ -31,8 +30,7 @@ class LaneLoad:
     oldest_seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """``pending``, ``running`` and ``waiting`` (parents that wait for their children) have no task in common."""
 
     lanes: Sequence[LaneLoad]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 DEFAULT_TENANT = "default"
 DEFAULT_PRIORITY = 5
@@ -58,8 +58,7 @@ class TaskEvent(StrEnum):
     RETRIED_BY_HAND = "retried_by_hand"
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
+class TimelineEntry(NamedTuple):
     at: datetime
     event: TaskEvent
     detail: str = ""
@@ -77,16 +76,14 @@ def subject(name: str, value: object) -> str:
     return f"{name}={value}"
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(NamedTuple):
     """A worker's right to run a task. ``token`` is new at every claim and fences every write."""
 
     owner: str
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyedRequest:
+class KeyedRequest(NamedTuple):
     """A request that a task answers: its Idempotency-Key and the fingerprint of what it asked for."""
 
     key: str
@@ -156,6 +153,11 @@ class Task:
     @property
     def lane(self) -> Lane:
         return Lane.of(self.priority)
+
+    @property
+    def first_run(self) -> bool:
+        """Whether no other run can have written anything for it."""
+        return self.attempts <= 1 and not (self.retry_count or self.hops or self.generation)
 
     @property
     def retries(self) -> int:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(NamedTuple):
     result: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """``result`` is what was done all the same, if anything."""
 
     error: str
@@ -23,11 +21,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    pass
+    """No tuple: one without fields would be false."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(NamedTuple):
     """Try again after ``delay``; ``retries`` is how many have been spent then."""
 
     error: str
@@ -35,22 +32,19 @@ class Retry:
     retries: int
 
 
-@dataclass(frozen=True, slots=True)
-class Continued:
+class Continued(NamedTuple):
     """Goes on in another invocation, from ``checkpoint``; no retry is spent."""
 
     checkpoint: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class GivenBack:
+class GivenBack(NamedTuple):
     """Due at once for any other worker, from the last checkpoint; no retry is spent."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """Waits for its children. ``state`` is what the executor wants to find again when it joins them."""
 
     state: Mapping[str, Any] | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from chalicelib.clock import Clock
 from chalicelib.logs import logger
@@ -41,22 +41,18 @@ class Recoverer:
         self._clock = clock
 
     def run(self) -> Recovered:
-        """One bounded pass."""
+        """One bounded pass. It ends when the queue takes nothing."""
         total = Recovered()
-        for _ in range(BATCHES):
-            batch = self._batch()
-            total = Recovered(total.sent + batch.sent, total.lost + batch.lost, total.unsent + batch.unsent)
-            if batch.unsent or batch.sent < BATCH:
+        parts = self._backlog.take_stranded(
+            now=self._clock(), limit=BATCH * BATCHES, at_once=BATCH, paused=self._lanes.paused()
+        )
+        for messages, lost in parts:
+            if not messages:
+                continue
+            if not self._dispatch.send(messages):
+                total = replace(total, unsent=len(messages))
                 break
+            total = replace(total, sent=total.sent + len(messages), lost=total.lost + lost)
         if total != Recovered():
             logger.info("stranded tasks sent again", extra=asdict(total))
         return total
-
-    def _batch(self) -> Recovered:
-        now = self._clock()
-        messages, lost = self._backlog.take_stranded(now=now, limit=BATCH, paused=self._lanes.paused())
-        if not messages:
-            return Recovered()
-        if not self._dispatch.send(messages):
-            return Recovered(unsent=len(messages))
-        return Recovered(sent=len(messages), lost=lost)

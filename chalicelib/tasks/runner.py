@@ -86,7 +86,7 @@ class TaskRunner:
         except TaskCancelled:
             return self._cancelled(task)
         except TimedOut:
-            self._children.cancel_open(task.id)
+            self._children.cancel_open(task.id, task.generation)
             return Failed(f"timed out: the task did not end within {task.timeout_seconds} s")
         except RetryableError as error:
             return self._retry(task, error.message, error.retry_after, error.done)
@@ -138,7 +138,7 @@ class TaskRunner:
 
     def _cancelled(self, task: Task) -> Outcome:
         """A parent ends when its children have: then «cancelled» means that nothing runs any more."""
-        self._children.cancel_open(task.id)
+        self._children.cancel_open(task.id, task.generation)
         if self._children.any_open(task.id, task.generation):
             return Waiting(None, 0)
         return Cancelled()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.clock import Clock
 from chalicelib.errors import (
@@ -26,7 +26,7 @@ from chalicelib.tasks.dispatch import Dispatch
 from chalicelib.tasks.documents import SKEW
 from chalicelib.tasks.executor import Executors
 from chalicelib.tasks.ids import is_task_id, new_task_id
-from chalicelib.tasks.model import KeyedRequest, Task, TaskEvent, TaskStatus, TimelineEntry
+from chalicelib.tasks.model import KeyedRequest, Task, TaskEvent, TimelineEntry
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.queue import Message
 from chalicelib.tasks.store import RETRYABLE, TaskFilter, TaskStore
@@ -38,8 +38,7 @@ ROUNDS = 3
 FULL_RETRY_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """On whose behalf a request is made."""
 
     tenant: str
@@ -47,8 +46,7 @@ class Caller:
     correlation_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPage:
+class TaskPage(NamedTuple):
     """``total`` counts all matches; None on pages reached by cursor, which never count."""
 
     tasks: list[Task]
@@ -108,7 +106,7 @@ class TaskService:
         raise Conflict("the same task keeps starting and ending: try again")
 
     def get(self, tenant: str, task_id: str) -> Task:
-        """A waiting parent shows the progress of its children. Raises TaskNotFound."""
+        """An open parent shows the progress of its children. Raises TaskNotFound."""
         return self._with_progress([self._stored(tenant, task_id)])[0]
 
     def find(self, which: TaskFilter, *, limit: int, offset: int = 0, cursor: str | None = None) -> TaskPage:
@@ -154,12 +152,20 @@ class TaskService:
             raise Conflict(f"a child is retried with its parent: retry {task.parent_id}")
         if task.status not in RETRYABLE:
             raise Conflict(f"the task is {task.status}: only failed and cancelled tasks can be retried")
-        retried, refused = self._store.retry(tenant, {task.id: self.dedupe_key(task)}, by=by, now=self._clock())
+        _, refused = self.restart(tenant, [task], by=by)
         if refused:
             raise Conflict("a task with the same parameters is active already")
-        for again in retried:
-            self._dispatch.send([Message.of(again)])
         return self.get(tenant, task_id)
+
+    def restart(self, tenant: str, tasks: Sequence[Task], *, by: str) -> tuple[list[Task], int]:
+        """Start tasks that have ended afresh. What is left of their children is cancelled first: a new run has new
+        ones. Returns those that were, and how many were refused because a task with the same parameters is active.
+        """
+        self._children.cancel_left_over({task.id: task.generation for task in tasks})
+        keys = {task.id: self._dedupe_key(task) for task in tasks}
+        retried, refused = self._store.retry(tenant, keys, by=by, now=self._clock())
+        self._dispatch.send([Message.of(task) for task in retried])
+        return retried, refused
 
     def delete(self, tenant: str, task_id: str, *, force: bool) -> None:
         """Remove a task and its children. A running one is refused (TaskRunning) unless ``force``, which first asks it
@@ -180,14 +186,6 @@ class TaskService:
         """Remove a task that has failed for good. Raises TaskNotFound."""
         if not (is_task_id(task_id) and self._store.drop_dead_letter(tenant, task_id)):
             raise TaskNotFound(f"no dead letter {task_id[:64]!r}")
-
-    def dedupe_key(self, task: Task) -> str | None:
-        """What at most one active task of this type and these parameters may have; None where any number may."""
-        try:
-            deduplicate = self._executors(task.type).deduplicate
-        except KeyError:  # of a release that had more types
-            deduplicate = False
-        return fingerprint(task.tenant, task.type, task.params) if deduplicate else None
 
     def room(self, tenant: str, wanted: int) -> int:
         """How many of ``wanted`` new tasks the cap on pending ones lets in."""
@@ -238,7 +236,7 @@ class TaskService:
         )
         asked = fingerprint(task_type, stored, options.model_dump())
         requests = (KeyedRequest(idempotency_key, asked),) if idempotency_key else ()
-        drafted = replace(task, dedupe_key=self.dedupe_key(task), requests=requests)
+        drafted = replace(task, dedupe_key=self._dedupe_key(task), requests=requests)
         try:
             executor.admit(params, caller.tenant)
         except InvalidRequest:
@@ -251,6 +249,14 @@ class TaskService:
         IdempotencyMismatch.
         """
         return bool(task.requests) and self._same(replace(task, dedupe_key=None)) is not None
+
+    def _dedupe_key(self, task: Task) -> str | None:
+        """What at most one active task of this type and these parameters may have; None where any number may."""
+        try:
+            deduplicate = self._executors(task.type).deduplicate
+        except KeyError:  # of a release that had more types
+            deduplicate = False
+        return fingerprint(task.tenant, task.type, task.params) if deduplicate else None
 
     def _same(self, task: Task) -> Submitted | None:
         """Raises IdempotencyMismatch."""
@@ -266,7 +272,7 @@ class TaskService:
         return task
 
     def _with_progress(self, tasks: list[Task]) -> list[Task]:
-        parents = [task for task in tasks if task.fanned_out and task.status is TaskStatus.RUNNING]
+        parents = [task for task in tasks if task.fanned_out and not task.status.ended]
         if not parents:
             return tasks
         progress = self._children.progress(parents)

@@ -17,8 +17,8 @@ is earlier than now), and one look at the open tasks; independent of how many ta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib.clock import Clock
 from chalicelib.tasks import figures
@@ -35,8 +35,7 @@ MOST_RECENT = 10_000
 MEMORY_WINDOW = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """What ended in one step of a window that begins ``at``; ``mean_duration`` in seconds, None of nothing."""
 
     at: datetime
@@ -46,8 +45,7 @@ class Point:
     mean_duration: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(NamedTuple):
     """From ``since`` on, a whole step of the series, and before ``until``."""
 
     since: datetime
@@ -58,8 +56,7 @@ class Stats:
     usage: UsageFigures
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """All that was counted since the beginning: numbers that never fall. Only ``memory_mib`` of ``usage`` is that of
     the last hour.
     """

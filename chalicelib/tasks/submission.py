@@ -22,14 +22,18 @@ LONGEST_NAME = 64
 """Of what a message repeats of a bad request, which may be as large as a body."""
 
 
+Priority = Annotated[int, Field(ge=0, le=9)]
+Timeout = Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT)]
+
+
 class TaskOptions(BaseModel):
     """``priority`` 7–9 takes the high lane, 4–6 the normal one, 0–3 the low one. ``timeout_seconds`` bounds the whole
     task from its first start, retries and children included.
     """
 
-    priority: Annotated[int, Field(ge=0, le=9)] = DEFAULT_PRIORITY
+    priority: Priority = DEFAULT_PRIORITY
     max_retry: Annotated[int, Field(ge=0, le=MOST_RETRIES)] | None = None
-    timeout_seconds: Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT)] = DEFAULT_TIMEOUT
+    timeout_seconds: Timeout = DEFAULT_TIMEOUT
 
 
 @cache

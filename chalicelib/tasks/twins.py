@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.errors import ApiError, IdempotencyMismatch
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.store import TaskStore
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(NamedTuple):
     """``deduplicated``: an active task of the same parameters was found and returned instead."""
 
     task: Task

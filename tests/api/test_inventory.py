@@ -20,8 +20,9 @@ SCOPE = {"provider": "aliyun", "account_id": 123, "regions": [SHENZHEN], "asset_
 
 @pytest.fixture
 def synced(service: Service, account: int) -> dict[str, Any]:
-    """Everything of the fake cloud in the inventory."""
-    return service.finished("/tasks/sync-assets", {"provider": "aliyun"})
+    """The machines of the fake cloud, and what they are related to, in the inventory."""
+    types = ["ecs", "disk", "vpc", "vswitch"]
+    return service.finished("/tasks/sync-assets", {"provider": "aliyun", "asset_types": types})
 
 
 @pytest.fixture
@@ -165,11 +166,11 @@ def test_changes_are_paged_by_cursor_without_gaps(service: Service, fake: FakeAl
         seen: list[tuple[str, str]] = []
         cursor = ""
         while True:
-            page = service.get(f"/changes?since=2020-01-01&limit=37{wanted}{cursor}").data
+            page = service.get(f"/changes?since=2020-01-01&limit=70{wanted}{cursor}").data
             seen += [(change["at"], change["asset_id"]) for change in page["changes"]]
             if page["next_cursor"] is None:
                 break
-            assert len(page["changes"]) == 37
+            assert len(page["changes"]) == 70
             cursor = f"&cursor={page['next_cursor']}"
         assert seen == sorted(set(seen), reverse=True), wanted
         kinds[wanted] = len(seen)

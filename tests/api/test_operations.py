@@ -346,6 +346,26 @@ def test_an_account_is_synced_by_itself_once_in_every_slot(service: Service, acc
     assert service.get(f"/accounts/{account}").data["next_sync_at"] is not None
 
 
+def test_scheduled_syncs_take_the_low_lane_unless_their_account_says_otherwise(service: Service, account: int) -> None:
+    def scheduled() -> dict[str, Any]:
+        service.container.sync_schedule.run()
+        (task,) = service.get("/tasks?created_by=schedule&limit=1").data["tasks"]
+        return {name: task[name] for name in ("priority", "timeout_seconds")}
+
+    service.call("PUT", f"/accounts/{account}", {"auto_sync": True})
+    assert scheduled() == {"priority": 3, "timeout_seconds": 1800}
+    service.post("/tasks/cancel", {"type": "sync_assets"})
+    urgent = {"sync_priority": 8, "sync_timeout_seconds": 600}
+    service.container.database["accounts"].update_one({"id": account}, {"$unset": dict.fromkeys(urgent, "")})
+    assert service.get(f"/accounts/{account}").data["sync_priority"] == 3, "stored by an older release"
+    shown = service.call("PUT", f"/accounts/{account}", urgent | {"sync_interval_seconds": 60}).data
+    assert shown.items() >= urgent.items()
+    service.container.database["tasks"].delete_many({})
+    assert scheduled() == {"priority": 8, "timeout_seconds": 600}
+    for refused in ({"sync_priority": 10}, {"sync_timeout_seconds": 0}, {"sync_priority": None}):
+        assert service.call("PUT", f"/accounts/{account}", refused).status == 400
+
+
 def test_accounts_that_are_disabled_or_refused_keep_no_other_from_being_synced(service: Service, account: int) -> None:
     service.call("PUT", f"/accounts/{account}", {"auto_sync": True})
     accounts = service.container.account_store

@@ -71,6 +71,9 @@ def test_an_account_is_changed_and_what_is_not_given_stays(cam: Cam, account: in
     change = ("accounts", "set", account)
     first = cam.done(*change, "--region", "cn-shenzhen", "--type", "ecs", "--every", 600, "--auto-sync", "--json").row
     assert (first["regions"], first["asset_types"], first["sync_interval_seconds"]) == (["cn-shenzhen"], ["ecs"], 600)
+    assert (first["sync_priority"], first["sync_timeout_seconds"]) == (3, 1800)
+    urgent = cam.done(*change, "--priority", 8, "--timeout", 60, "--json").row
+    assert (urgent["sync_priority"], urgent["sync_timeout_seconds"]) == (8, 60)
     second = cam.done(*change, "--all-regions", "--no-auto-sync", "--status", "disabled", "--json").row
     assert (second["regions"], second["asset_types"], second["status"]) == ([], ["ecs"], "disabled")
     third = cam.done(*change, "--no-endpoint", "--all-types", "--credentials", "-", "--json", given=GIVEN).row

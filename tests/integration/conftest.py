@@ -104,7 +104,7 @@ class Framework:
 
     @property
     def bulk(self) -> BulkService:
-        return BulkService(self.store, self.dispatch, self.service, clock=self.clock)
+        return BulkService(self.store, self.service, clock=self.clock)
 
     @property
     def lanes(self) -> Lanes:

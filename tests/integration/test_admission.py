@@ -27,7 +27,7 @@ def test_the_same_idempotency_key_is_the_same_task_and_another_request_is_refuse
         submit("b")
     assert framework.store.count(TaskFilter(TENANT)) == 1
     assert framework.messages() == 1
-    other = replace(CALLER, tenant="other")
+    other = CALLER._replace(tenant="other")
     assert framework.service.submit("probe", {"name": "b"}, caller=other, idempotency_key="k").task.tenant == "other"
 
 

@@ -73,3 +73,22 @@ def test_the_api_documents_itself_and_checks_a_body_of_each_type_for_each_cloud_
     assert len(answers) == len(provider_names()) * (len(task_types()) + 1)
     assert [answer for answer in answers if answer[2] not in (201, 202)] == []
     assert [name for name in loaded if name.startswith(FAMILIES)] == []
+
+
+START = """
+import gc, json, sys
+seen = []
+gc.callbacks.append(lambda phase, info: seen.append(phase == "stop"))
+import app
+print(json.dumps([sum(seen), sorted(sys.modules)]))
+"""
+MOST_COLLECTIONS = 5
+"""Of a start that sets the collector first; one that leaves it as it is has more than a hundred."""
+
+
+def test_a_start_loads_what_the_first_invocation_needs_and_no_more() -> None:
+    done = subprocess.run([sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True)
+    collections, loaded = json.loads(done.stdout)
+    assert {"pymongo", "botocore.session", "pydantic.main"} - set(loaded) == set()
+    assert {"aws_xray_sdk", "boto3", "jwt", "prometheus_client", "xlsxwriter"} & set(loaded) == set()
+    assert collections <= MOST_COLLECTIONS

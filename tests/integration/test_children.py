@@ -23,6 +23,7 @@ from chalicelib.tasks.queue import SqsTaskQueue
 from chalicelib.tasks.store import TaskFilter
 from tests.integration.conftest import TENANT, TEXT, Framework
 from tests.support.clock import FakeClock
+from tests.support.conditions import eventually
 from tests.support.probe import Probe, ProbeParams, table, until_stopped
 
 
@@ -115,7 +116,7 @@ def test_the_progress_of_a_waiting_parent_is_that_of_its_children(framework: Fra
     parent = framework.submit("parent")
     framework.worker().run([parent.id])
     assert framework.get(parent).progress == 0
-    ids = [child.id for child in children_of(framework, parent)]
+    ids = [child.id for child in children_of(framework, parent) if child.params["name"] != "bad"]
     framework.worker().run(ids[:2])
     assert framework.get(parent).progress == 50
     (listed,) = framework.service.find(TaskFilter(TENANT), limit=5).tasks
@@ -133,6 +134,80 @@ def test_heavy_children_are_more_of_the_progress_of_their_parent(framework: Fram
         framework.worker().run([child.id])
         seen.append(framework.get(parent).progress)
     assert seen == [10, 100]
+
+
+def half_done(framework: Framework) -> Task:
+    """A parent that waits, with one child of two completed."""
+    parent = framework.submit("parent", max_retry=1, timeout_seconds=30)
+    framework.worker().run([parent.id])
+    framework.worker().run([children_of(framework, parent)[0].id])
+    assert framework.get(parent).progress == 50
+    return parent
+
+
+def cancelled_at_the_call(framework: Framework, parent: Task) -> None:
+    framework.service.cancel(TENANT, parent.id)
+
+
+def cancelled_in_bulk(framework: Framework, parent: Task) -> None:
+    framework.bulk.cancel(TaskFilter(TENANT), dry_run=False)
+
+
+def cancelled_with_its_last_child(framework: Framework, parent: Task) -> None:
+    last = next(child for child in children_of(framework, parent) if not child.status.ended)
+    framework.probe.work = until_stopped
+    with ThreadPoolExecutor(1) as pool:
+        batch = pool.submit(framework.worker().run, [last.id])
+        eventually(lambda: framework.get(last).started_at)
+        framework.service.cancel(TENANT, parent.id)
+        batch.result(10)
+
+
+def cancelled_by_its_worker(framework: Framework, parent: Task) -> None:
+    framework.store.request_cancel({"_id": parent.id}, now=framework.clock())
+    framework.tasks.update_one({"_id": parent.id}, {"$set": {"due_at": framework.clock()}})
+    framework.worker().run([parent.id])
+
+
+def timed_out(framework: Framework, parent: Task) -> None:
+    framework.clock = lambda: utc_now() + timedelta(seconds=60)
+    framework.worker().run([parent.id])
+
+
+@pytest.mark.parametrize(
+    "end",
+    [cancelled_at_the_call, cancelled_in_bulk, cancelled_with_its_last_child, cancelled_by_its_worker, timed_out],
+)
+def test_the_progress_of_a_parent_that_does_not_complete_stays_where_its_children_had_brought_it(
+    framework: Framework, end: Callable[[Framework, Task], None]
+) -> None:
+    brood = [Child(name, "probe", ProbeParams(name=name)) for name in ("a", "b")]
+    framework.probe.work = lambda params, context: FanOut(brood) if params.name == "parent" else {}
+    parent = half_done(framework)
+    end(framework, parent)
+    ended = framework.get(parent)
+    assert (ended.status.ended, ended.progress) == (True, 50)
+
+
+def test_the_progress_of_a_parent_stays_while_its_join_waits_to_be_retried_and_when_the_queue_gives_it_up(
+    framework: Framework,
+) -> None:
+    def busy(children: Sequence[ChildResult], context: TaskContext) -> Mapping[str, Any]:
+        raise RetryableError("busy", retry_after=60)
+
+    framework.probe.work = lambda params, context: (
+        FanOut([Child("one", "probe", ProbeParams(name="one"))]) if params.name == "parent" else {}
+    )
+    framework.probe.joined = busy
+    parent = framework.submit("parent", max_retry=1)
+    work_all(framework)
+    retried = framework.get(parent)
+    assert (retried.status, retried.progress) == (TaskStatus.PENDING, 100)
+    for _ in range(3):
+        framework.backlog.given_up(parent.id, now=utc_now())
+        framework.children.buried(parent.id)
+    buried = framework.get(parent)
+    assert (buried.status, buried.progress) == (TaskStatus.FAILED, 100)
 
 
 @pytest.mark.parametrize("weight", [0, -1])

@@ -34,7 +34,7 @@ def lines(written: io.StringIO) -> list[dict[str, Any]]:
 
 
 def submit(framework: Framework, name: str) -> Task:
-    by = replace(CALLER, correlation_id=f"asked for {name}")
+    by = CALLER._replace(correlation_id=f"asked for {name}")
     return framework.service.submit("probe", {"name": name}, caller=by).task
 
 

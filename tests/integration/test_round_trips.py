@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +14,10 @@ from pymongo.database import Database
 from chalicelib.tasks.buckets import Buckets
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.emf import Emf
+from chalicelib.tasks.ids import new_task_id
 from chalicelib.tasks.meter import Meter
 from tests.integration.conftest import Framework
+from tests.support.clock import FakeClock
 from tests.support.commands import CommandCounter
 from tests.support.probe import Probe, ProbeParams
 
@@ -47,6 +50,21 @@ def test_counting_what_a_batch_used_takes_one_more_however_many_tasks_and_figure
         framework.worker(beat=timedelta(minutes=1)).run(ids)
     assert counter.sent == [("update", "tasks"), ("find", "tasks"), ("update", "tasks"), ("update", "stats")]
     assert capsys.readouterr().out.count('"_aws"') == 1
+
+
+def test_a_pass_of_the_recoverer_looks_for_the_stranded_once_and_takes_a_hundred_on_in_two_round_trips(
+    mongodb_uri: str, database: Database[dict[str, Any]], framework: Framework
+) -> None:
+    template = framework.submit()
+    stranded = [replace(template, id=new_task_id(template.created_at)).to_document() for _ in range(249)]
+    framework.tasks.insert_many(stranded)
+    framework.clock = FakeClock(template.created_at + timedelta(hours=1))
+    counter = CommandCounter()
+    with MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True, event_listeners=[counter]) as client:
+        framework.tasks = client[database.name]["tasks"]
+        assert framework.recoverer().run().sent == 250
+    calls = [call for call in counter.sent if call[0] != "getMore"]
+    assert calls == [("find", "tasks"), *[("update", "tasks"), ("find", "tasks")] * 3]
 
 
 def test_submitting_a_task_takes_one_store_call_and_one_queue_call(

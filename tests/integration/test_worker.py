@@ -14,10 +14,11 @@ from pymongo.collection import Collection
 from pymongo.errors import AutoReconnect
 
 from chalicelib.clock import utc_now
-from chalicelib.errors import FatalError, LeaseLost
+from chalicelib.errors import FatalError, LeaseLost, RetryableError
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import RunResult
 from chalicelib.tasks.model import Lane, Lease, TaskEvent, TaskStatus
+from chalicelib.tasks.queue import SqsTaskQueue
 from chalicelib.tasks.recoverer import Recovered
 from tests.integration.conftest import TENANT, Framework
 from tests.support.clock import FakeClock
@@ -271,6 +272,29 @@ def test_a_worker_whose_clock_is_behind_takes_a_new_task_at_its_first_message(fr
     task = framework.submit()
     behind = replace(framework, clock=lambda: utc_now() - timedelta(milliseconds=400))
     behind.worker().run([task.id])
+    assert framework.get(task).status is TaskStatus.COMPLETED
+
+
+def test_a_worker_whose_clock_is_behind_takes_what_is_tried_again_although_the_queue_was_away(
+    framework: Framework,
+) -> None:
+    def busy(params: ProbeParams, context: TaskContext) -> RunResult:
+        raise RetryableError("busy", retry_after=60)
+
+    clock = FakeClock()
+    framework.clock = clock
+    task = framework.submit(max_retry=1)
+    framework.take_messages()
+    framework.probe.work = busy
+    nowhere = SqsTaskQueue(framework.sqs, dict.fromkeys(framework.urls, framework.urls[task.lane] + "-gone"))
+    replace(framework, queue=nowhere).worker(beat=timedelta(minutes=1)).run([task.id])
+    framework.probe.work = lambda params, context: {}
+    for _ in range(62):
+        clock.advance(1)
+        if framework.recoverer().run().sent:
+            break
+    behind = replace(framework, clock=FakeClock(clock() - timedelta(milliseconds=400)))
+    behind.worker(beat=timedelta(minutes=1)).run([task.id])
     assert framework.get(task).status is TaskStatus.COMPLETED
 
 

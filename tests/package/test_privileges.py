@@ -93,6 +93,7 @@ class Driver:
             assert self._ended(retried)["status"] == "failed"
         self.broken.delete_one({"_id": "broken"})
         self._invoke(SCHEDULE_SYNCS)
+        assert self._lanes_of(SCHEDULE_SYNCS) == set(LANES)
         self._strand_in_every_lane()
         self._events()
         dead = json.dumps({"v": 1, "task_id": str(uuid.uuid4()), "lane": "low"})
@@ -102,7 +103,9 @@ class Driver:
             eventually(partial(self._called, function), within=TASK_SECONDS, every=0.5)
 
     def _accounts(self) -> int:
-        """An account of AWS that is there to stay; another one was changed, tested and deleted."""
+        """An account of AWS that is there to stay, as are others, so that each lane has one's schedule; one more was
+        changed, tested and deleted.
+        """
         new = {
             "provider": "aws",
             "name": "inventory",
@@ -111,7 +114,9 @@ class Driver:
             "asset_types": ["vpc"],
             "endpoint": self.stack.url,
         }
-        kept = self._created(new | {"auto_sync": True})
+        kept, *_ = [
+            self._created(new | {"auto_sync": True, "sync_priority": priority}) for priority in PRIORITIES.values()
+        ]
         passing = self._created(new)
         changed = self.api.put(f"/accounts/{passing}", json={"credentials": new["credentials"]})
         assert changed.status_code == 200, changed.text

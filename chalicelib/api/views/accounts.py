@@ -24,6 +24,8 @@ class AccountView(TypedDict):
     updated_at: str | None
     auto_sync: bool
     sync_interval_seconds: int
+    sync_priority: int
+    sync_timeout_seconds: int
     next_sync_at: str | None
     last_sync_at: str | None
     last_sync_status: str | None
@@ -70,6 +72,8 @@ def account_view(account: Account) -> AccountView:
         "updated_at": rfc3339(account.updated_at),
         "auto_sync": account.auto_sync,
         "sync_interval_seconds": account.sync_interval_seconds,
+        "sync_priority": account.sync_priority,
+        "sync_timeout_seconds": account.sync_timeout_seconds,
         "next_sync_at": rfc3339(account.next_sync_at),
         "last_sync_at": rfc3339(account.last_sync_at),
         "last_sync_status": account.last_sync_status,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.tasks.model import DEFAULT_PRIORITY, Lane
 from infra.package.overlay.intrinsics import Value, arn, attribute, policy, resource, statement, sub
 from infra.package.overlay.names import (
     API,
@@ -63,10 +62,6 @@ def _send_back(_: Stage, function: Function) -> Value:
     """What a task leads to, its children included, is of its own lane."""
     assert function.queue
     return statement(["sqs:SendMessage"], attribute(function.queue))
-
-
-def _send_scheduled(_: Stage, __: Function) -> Value:
-    return statement(["sqs:SendMessage"], attribute(QUEUES[Lane.of(DEFAULT_PRIORITY)]))
 
 
 def _send_lost_events(_: Stage, __: Function) -> Value:
@@ -127,7 +122,7 @@ GRANTS: dict[Function, tuple[Grant, ...]] = {
     **dict.fromkeys(CONSUMERS, RUNNING),
     BURY: (_receive, _open_messages),
     RECOVER: SENDING,
-    SCHEDULE_SYNCS: (_send_scheduled, _use_key),
+    SCHEDULE_SYNCS: SENDING,
     SYNC_REQUESTED: (*SENDING, _send_lost_events),
 }
 

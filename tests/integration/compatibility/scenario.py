@@ -160,6 +160,7 @@ def families(container: RecordedContainer) -> None:
     children.progress([parent])
     container.settle(found[0], Waiting(None, 1))
     children.cancel_open(parent.id)
+    children.cancel_open(parent.id, parent.generation)
     children.results(parent)
     children.check_released([parent.id])
     children.wake_if_done([(parent.id, 0)])

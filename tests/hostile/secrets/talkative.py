@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from infra.local.clouds.faults import FaultBook
 from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.server import Answer, Request
-from tests.integration.secrets.accounts import Marked
+from tests.hostile.secrets.accounts import Marked
 
 FORMS: Mapping[str, Callable[[str], str]] = {
     "as it is": lambda secret: secret,

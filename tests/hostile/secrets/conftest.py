@@ -16,10 +16,10 @@ from pymongo import MongoClient
 from chalicelib.container import Container
 from chalicelib.settings import load
 from infra.local.processes import Child
-from tests.integration.secrets.accounts import ACCOUNTS, SERVICE
-from tests.integration.secrets.clouds import clouds
-from tests.integration.secrets.service import Service
-from tests.integration.secrets.stand import BUCKET, PASSWORD, SECRETS, Stand
+from tests.hostile.secrets.accounts import ACCOUNTS, SERVICE
+from tests.hostile.secrets.clouds import clouds
+from tests.hostile.secrets.service import Service
+from tests.hostile.secrets.stand import BUCKET, PASSWORD, SECRETS, Stand
 from tests.support.canary import Canary
 
 STARTED_WITHIN_SECONDS = 120

@@ -12,8 +12,8 @@ from infra.local.clouds import aws as amazon
 from infra.local.clouds.faults import FaultBook
 from infra.local.clouds.roles import Role, RoleDesk
 from infra.local.clouds.server import CloudServer
-from tests.integration.secrets.accounts import ACCOUNTS, Marked
-from tests.integration.secrets.talkative import Talkative
+from tests.hostile.secrets.accounts import ACCOUNTS, Marked
+from tests.hostile.secrets.talkative import Talkative
 
 FAKES: Mapping[str, tuple[Any, type[Any]]] = {
     "aliyun": (aliyun, aliyun.FakeAliyun),

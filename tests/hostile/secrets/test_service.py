@@ -16,11 +16,11 @@ import pytest
 from chalicelib.tasks.model import DEFAULT_TENANT
 from infra.local.clouds.faults import KINDS
 from infra.local.clouds.server import CloudServer
-from tests.integration.secrets.accounts import ACCOUNTS, SERVICE
-from tests.integration.secrets.echo import Echo
-from tests.integration.secrets.service import Service
-from tests.integration.secrets.stand import BUCKET, PASSWORD, WRONG, Stand
-from tests.integration.secrets.talkative import Saying
+from tests.hostile.secrets.accounts import ACCOUNTS, SERVICE
+from tests.hostile.secrets.echo import Echo
+from tests.hostile.secrets.service import Service
+from tests.hostile.secrets.stand import BUCKET, PASSWORD, WRONG, Stand
+from tests.hostile.secrets.talkative import Saying
 
 FAULTS = sorted(KINDS.keys() - {"slow", "empty", "duplicate_page", "wrong_total"})
 SAYINGS = [("signature", "message"), ("denied", "message"), ("other", "message"), ("other", "code"), ("other", "page")]
@@ -160,7 +160,7 @@ def test_a_request_that_holds_credentials_in_the_wrong_place_is_answered_without
 def test_an_executor_that_crashes_with_credentials_in_its_hands_does_not_tell_them(
     stand: Stand, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    with Service(environ, tmp_path, consumer="tests.integration.secrets.crashing.consume_normal") as crashing:
+    with Service(environ, tmp_path, consumer="tests.hostile.secrets.crashing.consume_normal") as crashing:
         usual, stand.service = stand.service, crashing
         try:
             assert stand.sync() == {"failed"}

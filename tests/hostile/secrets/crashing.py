@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, NoReturn, cast
 
@@ -33,7 +32,7 @@ class Crashing:
 class CrashingContainer(Container):
     @cached_property
     def executors(self) -> Executors:
-        return executors(replace(self.services, accounts=cast(AccountService, Crashing(self.accounts))))
+        return executors(lambda: self.services._replace(accounts=cast(AccountService, Crashing(self.accounts))))
 
 
 install(CrashingContainer(load()))

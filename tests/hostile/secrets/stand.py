@@ -8,9 +8,9 @@ from typing import Any
 from bson import json_util
 from pymongo.database import Database
 
-from tests.integration.secrets.accounts import ACCOUNTS, SERVICE
-from tests.integration.secrets.clouds import Cloud
-from tests.integration.secrets.service import TOKEN, Service
+from tests.hostile.secrets.accounts import ACCOUNTS, SERVICE
+from tests.hostile.secrets.clouds import Cloud
+from tests.hostile.secrets.service import TOKEN, Service
 from tests.support.canary import Canary, mark
 
 BUCKET = "cam-secrets"
@@ -62,7 +62,7 @@ class Stand:
         self.ways += 1
         asked = service or self.service
         texts = [("answer", answer) for answer in asked.answers]
-        texts += [("output", output) for output in asked.output().values()]
+        texts += [("output", line) for output in asked.output().values() for line in output.splitlines()]
         texts += [
             (name, json_util.dumps(document))
             for name in self.database.list_collection_names()

@@ -17,9 +17,9 @@ from chalicelib.providers.aws.transport import Transport
 from chalicelib.providers.base import Cloud, Connection, Credentials, Provider
 from chalicelib.providers.retry import no_retries
 from infra.local.clouds.server import CloudServer
-from tests.integration.secrets.accounts import ACCOUNTS, SERVICE, Marked
-from tests.integration.secrets.conftest import Census
-from tests.integration.secrets.talkative import CODES, FORMS, PLACES, Saying, Talkative
+from tests.hostile.secrets.accounts import ACCOUNTS, SERVICE, Marked
+from tests.hostile.secrets.conftest import Census
+from tests.hostile.secrets.talkative import CODES, FORMS, PLACES, Saying, Talkative
 from tests.support.canary import Canary
 
 ONE_TRY: dict[str, Provider] = {"aws": AwsProvider(transport=Transport(attempts=1))}
