@@ -6,14 +6,12 @@ import logging
 import os
 import uuid
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from shutil import disk_usage
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore import loaders
 from moto import mock_aws
 from pydantic import SecretStr
 from pymongo import MongoClient
@@ -21,7 +19,7 @@ from pymongo.database import Database
 
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
-from infra.local import mongodb
+from infra.local import mongodb, service_models
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -42,14 +40,7 @@ def pytest_configure() -> None:
     """What tests write is kept in memory where there is room: the embedded store waits for the disk at every commit."""
     if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and disk_usage(MEMORY).free > ENOUGH_BYTES:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def service_models_read_once() -> Iterator[None]:
-    """A botocore session parses its models anew, which takes longer than most tests: here all sessions share them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loaders, "create_loader", cache(loaders.create_loader))
-        yield
+    service_models.share()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

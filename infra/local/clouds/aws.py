@@ -18,6 +18,7 @@ from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+from infra.local import service_models
 from infra.local.clouds.aws_answers import AwsAnswers
 from infra.local.clouds.aws_faults import AwsFaults
 from infra.local.clouds.aws_inventory import ACCOUNT, REGIONS, seed
@@ -93,6 +94,7 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    service_models.share()
     cloud = start(arguments.port)
     print(f"listening on {cloud.address}", flush=True)
     signal.sigwait(ends)
