@@ -24,6 +24,7 @@ from infra.local import mongodb, service_models
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
+END_TO_END = Path(__file__).parent / "e2e"
 MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 8 * 2**30
 
@@ -43,10 +44,14 @@ def pytest_configure() -> None:
     service_models.share()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side run folders: what the tests of one share (a fake cloud, a stack) is started once."""
+    """Side by side run files, whose tests share what takes long to start, and the folders of tests end to end: each of
+    their stacks takes most of a machine. pytest-xdist reads the marks in a hook of its own, hence first.
+    """
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(str(item.path.parent)))
+        alone = item.path.parent if END_TO_END in item.path.parents else item.path
+        item.add_marker(pytest.mark.xdist_group(str(alone)))
 
 
 @pytest.fixture(scope="session")
