@@ -45,7 +45,7 @@ run: install ## Run the whole service on this machine, until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
 test: install ## Run the tests, those end to end beside the others, which leave the processor idle less
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder \
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder \
 		tests/e2e tests/integration tests/integration/deletions tests/api tests/cli tests/unit
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)

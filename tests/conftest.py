@@ -16,6 +16,8 @@ from moto import mock_aws
 from pydantic import SecretStr
 from pymongo import MongoClient
 from pymongo.database import Database
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
@@ -24,7 +26,7 @@ from infra.local import mongodb, service_models
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
-END_TO_END = Path(__file__).parent / "e2e"
+END_TO_END = "tests/e2e/"
 MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 8 * 2**30
 
@@ -44,14 +46,18 @@ def pytest_configure() -> None:
     service_models.share()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side run files, whose tests share what takes long to start, and the folders of tests end to end: each of
-    their stacks takes most of a machine. pytest-xdist reads the marks in a hook of its own, hence first.
+class Places(LoadScopeScheduling):
+    """Side by side run files, whose tests share what takes long to start, and folders of tests end to end: each of their
+    stacks takes most of a machine.
     """
-    for item in items:
-        alone = item.path.parent if END_TO_END in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(alone)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file.rpartition("/")[0] if file.startswith(END_TO_END) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Places:
+    return Places(config, log)
 
 
 @pytest.fixture(scope="session")
