@@ -46,9 +46,9 @@ def pytest_configure() -> None:
     service_models.share()
 
 
-class Places(LoadScopeScheduling):
-    """Side by side run files, whose tests share what takes long to start, and folders of tests end to end: each of their
-    stacks takes most of a machine.
+class Places(LoadScopeScheduling):  # type: ignore[misc]
+    """Side by side run files, whose tests share what takes long to start, and folders of tests end to end, as a stack
+    takes most of a machine.
     """
 
     def _split_scope(self, nodeid: str) -> str:
