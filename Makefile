@@ -44,9 +44,10 @@ help: ## Show this list
 run: install ## Run the whole service on this machine, until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
-test: install ## Run the tests, those end to end beside the others, which leave the processor idle less
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder \
-		tests/e2e tests/integration tests/integration/deletions tests/api tests/cli tests/unit
+test: install ## Run the tests: unit, API and integration side by side, then those end to end
+	@$(BIN)/python -m pytest -n 2 --dist loadfile \
+		tests/unit tests/api tests/cli tests/integration tests/integration/deletions
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
 	@$(BIN)/python -m pytest tests/faults -s

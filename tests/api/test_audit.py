@@ -175,7 +175,7 @@ def test_no_secret_is_in_a_row(guarded: Guarded, cloud: CloudServer) -> None:
     stored = str(list(guarded.service.container.database["audit"].find()))
     assert stored.count("operation") == 5
     assert SECRET not in stored
-    assert key.rpartition("_")[2] not in stored
+    assert key.split("_", 2)[2] not in stored
     assert key[: len("cam_0123456789abcdef")] in stored
 
 
@@ -258,4 +258,4 @@ def test_a_row_that_cannot_be_stored_is_logged_whole_and_changes_no_answer(
         "source_ip": "127.0.0.1",
         "correlation_id": "c-9",
     }
-    assert reply.data["key"].rpartition("_")[2] not in str(lost.__dict__)
+    assert reply.data["key"].split("_", 2)[2] not in str(lost.__dict__)

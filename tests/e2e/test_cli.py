@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -122,10 +123,13 @@ def test_watching_ends_when_the_service_is_away_for_too_long(cam: Cam, stack: St
     client.ended(task_id)
 
 
-def test_a_running_sync_that_is_watched_can_be_cancelled(cam: Cam, client: Client) -> None:
+def test_a_running_sync_that_is_watched_can_be_cancelled(
+    cam: Cam, client: Client, holding_cloud: Callable[[], None]
+) -> None:
     with cam.typed(*SYNC, "--watch") as terminal:
         in_the_midst(terminal)
         (task,) = eventually(lambda: cam.done("tasks", "--status", "running", "--type", "sync-assets", "--json").rows)
         cam.done("cancel", task["id"])
+        holding_cloud()
         assert terminal.ends() == 3
     assert client.task(task["id"])["status"] == "cancelled"

@@ -125,7 +125,7 @@ def test_a_key_is_made_with_a_role_and_shown_this_once(console: Console, stack: 
     page.get_by_role("button", name="I have kept it").click()
     expect(row).to_be_visible()
     shoot(page, "keys")
-    secret = made.rpartition("_")[2]
+    secret = made.split("_", 2)[2]
     assert secret not in page.content() + page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
 
 
@@ -135,7 +135,7 @@ def test_a_key_that_nobody_kept_is_gone_with_the_page(console: Console, stack: S
     page.get_by_role("link", name="Tasks", exact=True).click()
     page.get_by_role("link", name="API keys").click()
     expect(page.get_by_role("row").filter(has_text="left-alone")).to_be_visible()
-    assert made.rpartition("_")[2] not in page.content()
+    assert made.split("_", 2)[2] not in page.content()
 
 
 def test_a_revoked_key_lets_nobody_in_any_more(console: Console, stack: Stack) -> None:
