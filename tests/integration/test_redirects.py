@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -32,7 +33,7 @@ class Redirecting:
         return self.answer_with
 
 
-# botocore leaves the connection of an answer that it cannot read to the garbage collector
+# botocore leaves the connection of an answer that it cannot read to the garbage collector, which is called below
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("name", provider_names())
@@ -44,5 +45,7 @@ def test_no_cloud_is_followed_elsewhere(name: str, status: int) -> None:
             session = get_provider(name).connect(Connection(1, KEYS, server.url), sleep=lambda seconds: None)
             with pytest.raises(TaskError):
                 session.regions()
+    del session
+    gc.collect()
     assert cloud.requests.total() >= 1
     assert not elsewhere.requests
