@@ -121,6 +121,13 @@ def mapping(mended: dict[str, Any], **changes: Any) -> Bend:
     return bend
 
 
+def limited(scaling: dict[str, int]) -> Bend:
+    def bend(stack: Stack) -> Mend:
+        return mapping({"ScalingConfig": the_mapping(stack)["ScalingConfig"]}, ScalingConfig=scaling)(stack)
+
+    return bend
+
+
 def past_its_alias(stack: Stack) -> Mend:
     name = stack.physical(WORKER)
     return mapping({"FunctionName": f"{name}:live"}, FunctionName=name)(stack)
@@ -250,11 +257,11 @@ BENT: dict[str, tuple[Bend, set[str]]] = {
         {"partial batch responses"},
     ),
     "not limited": (
-        mapping({"ScalingConfig": {"MaximumConcurrency": 5}}, ScalingConfig={}),
+        limited({}),
         {"maximum concurrency"},
     ),
     "more workers than the stage says": (
-        mapping({"ScalingConfig": {"MaximumConcurrency": 5}}, ScalingConfig={"MaximumConcurrency": 6}),
+        limited({"MaximumConcurrency": 50}),
         {"maximum concurrency"},
     ),
     "another batch size": (mapping({"BatchSize": 10}, BatchSize=1), {"batch size"}),
