@@ -58,7 +58,7 @@ bench: install $(PEERS_INSTALLED) ## Measure what the service costs, beside othe
 bench-small: install $(PEERS_INSTALLED) ## The same in small, for pipelines: fails when a ratio has got worse
 	@$(BIN)/python -m bench --small
 
-hostile: install ## Secrets looked for wherever they could be told, thousands of made-up requests, rubbish, and load
+hostile: install ## Secrets looked for wherever they could be told, thousands of made-up requests, rubbish, load (about 9 minutes)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/hostile/secrets
 	@$(BIN)/python -m pytest tests/hostile -s --ignore tests/hostile/secrets
 

@@ -48,7 +48,7 @@ def pytest_configure() -> None:
 
 class Places(LoadScopeScheduling):  # type: ignore[misc]
     """Side by side run files, whose tests share what takes long to start, and folders of tests end to end, as a stack
-    takes most of a machine.
+    takes most of a machine. A scheduler of our own, as marks of groups do nothing with this pytest.
     """
 
     def _split_scope(self, nodeid: str) -> str:

@@ -105,16 +105,19 @@ class Service:
     def ended(self, task_id: str, get: Callable[[str], Reply] | None = None) -> dict[str, Any]:
         """Have a task run to its end and return it, as ``get`` shows it.
 
-        On a busy machine that takes more than one worker: a lease is lost when no beat comes in time, a try that
-        failed is made again by a delayed message. As each minute, the recoverer passes in between.
+        On a busy machine that takes more than one worker: a try that failed is made again by a delayed message, and a
+        lease is lost when no beat comes in time. The recoverer helps after that alone: a message that was never sent
+        is to be missed.
         """
+        lost = {"lease": {"$exists": True}}  # by a worker that has returned
 
         def ended() -> dict[str, Any]:
             self.work()
             task: dict[str, Any] = (get or self.get)(f"/tasks/{task_id}").data
             if TaskStatus(task["status"]).ended:
                 return task
-            self.container.recoverer.run()
+            if self.container.database["tasks"].find_one(lost):
+                self.container.recoverer.run()
             return {}
 
         return eventually(ended, within=60, every=0.1)
