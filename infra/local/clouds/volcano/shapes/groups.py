@@ -1,0 +1,47 @@
+"""Groups of servers, which load balancers forward to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from infra.local.clouds.inventory import Item
+from infra.local.clouds.volcano.shapes.seed import Seed
+
+
+def server(native_id: str, machine: Item) -> Item:
+    (interface,) = machine["NetworkInterfaces"]
+    return {
+        "ServerId": native_id,
+        "InstanceId": machine["InstanceId"],
+        "Type": "ecs",
+        "Ip": interface["PrimaryIpAddress"],
+        "Port": 8080,
+        "Weight": 100,
+        "Description": "",
+    }
+
+
+def clb(seed: Seed, balancer: Item, servers: list[Item]) -> dict[str, Item]:
+    group = {
+        "ServerGroupId": seed.id,
+        "ServerGroupName": seed.name,
+        "LoadBalancerId": balancer["LoadBalancerId"],
+        "Type": "instance",
+        "Description": "",
+        "AddressIpVersion": "ipv4",
+        "AnyPortEnabled": "off",
+        "Listeners": [_listener(seed)],
+        "Servers": servers,
+        "CreateTime": seed.china,
+        "UpdateTime": seed.china,
+        "Tags": seed.tags,
+    }
+    return {"clb.group": group}
+
+
+def _listener(seed: Seed) -> str:
+    return seed.id.replace("rsp-", "lsn-", 1)
+
+
+BEHIND: Mapping[str, Callable[[Seed, Item, list[Item]], dict[str, Item]]] = {"lb.clb": clb}
+"""What stands behind a load balancer, by its kind: items by theirs."""
