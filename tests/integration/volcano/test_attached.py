@@ -107,6 +107,9 @@ def test_the_groups_of_many_pages_are_each_asked_for_once(account: Account, asse
     grow(inventory, kind_of_group(asset_type), held)
     if listing.name != kind_of_group(asset_type):
         grow(inventory, listing.name, held)
+        both = (inventory.native_ids(kind, REGION) for kind in (listing.name, kind_of_group(asset_type)))
+        for named_by, native_id in zip(*both, strict=True):
+            inventory.update(listing.name, REGION, named_by, ServerGroupId=native_id, ServerGroups=[])
     last = inventory.native_ids(kind_of_group(asset_type), REGION)[-1]
     server = group_of_first(account, asset_type)["Servers"][0] | {"InstanceId": machine}
     inventory.update(kind_of_group(asset_type), REGION, last, Servers=[server])
@@ -222,3 +225,14 @@ def test_a_group_is_told_of_by_its_id_alone(
     group = ATTACHED[asset_type].group
     with pytest.raises(TaskError, match=f"^{code}: "):
         Client(account.connection()).call(group.product, group.action, REGION, query)
+
+
+def test_the_groups_of_a_listener_are_those_of_its_load_balancer_and_are_asked_for_once(account: Account) -> None:
+    inventory = account.fake.inventory
+    one, two = (inventory.items("alb.group", REGION)[number] for number in (0, 1))
+    listener = inventory.items("alb.listener", REGION)[0]
+    more = [{"ServerGroupId": group["ServerGroupId"], "ServerGroupName": ""} for group in (one, two)]
+    inventory.update("alb.listener", REGION, listener["ListenerId"], ServerGroups=more)
+    machines = {server["InstanceId"] for group in (one, two) for server in group["Servers"]}
+    assert first(account, "lb.alb").relations["ecs"] == tuple(sorted(machines))
+    assert account.fake.requests["alb.DescribeServerGroupAttributes"] == len(inventory.items("alb.group", REGION))

@@ -38,3 +38,18 @@ CLB_MACHINES = Attached(
     ),
     _group(CLB, "DescribeServerGroupAttributes", {"lb": ("LoadBalancerId",)}),
 )
+
+ALB_MACHINES = Attached(
+    "ecs",
+    AssetType(
+        "alb.listener",
+        ALB,
+        "DescribeListeners",
+        ByPage(100),
+        items="Listeners",
+        native_id="ListenerId",
+        title="ListenerName",
+        relations={"lb": ("LoadBalancerId",), "group": ("ServerGroupId", "ServerGroups.ServerGroupId")},
+    ),
+    _group(ALB, "DescribeServerGroupAttributes"),
+)

@@ -36,6 +36,8 @@ IDS = {
     "lb.alb": "LoadBalancerId",
     "lb.nlb": "LoadBalancerId",
     "clb.group": "ServerGroupId",
+    "alb.listener": "ListenerId",
+    "alb.group": "ServerGroupId",
     "cdn": "Domain",
     "waf": "Domain",
     "dns": "ZID",

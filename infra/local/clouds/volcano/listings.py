@@ -85,6 +85,7 @@ LISTINGS: Mapping[tuple[str, str], Listing] = {
         hidden=frozenset({"LoadBalancerId", "Listeners", "Servers"}),
     ),
     ("alb", "DescribeLoadBalancers"): _query("lb.alb", "LoadBalancers", by_token=False),
+    ("alb", "DescribeListeners"): _query("alb.listener", "Listeners", by_token=False),
     ("clb", "DescribeNetworkLoadBalancers"): _query("lb.nlb", "LoadBalancers", by_token=True, total=""),
     ("cdn", "ListCdnDomains"): Listing("2021-03-01", "cdn", "Data", total="Total", number="PageNum", nowhere=True),
     ("waf", "ListDomain"): Listing("2023-12-25", "waf", "Data", size=NO_SIZE, number="Page", region="Region"),
@@ -101,4 +102,5 @@ DETAILS: Mapping[tuple[str, str], Detail] = {
     ("clb", "DescribeServerGroupAttributes"): Detail(
         "2020-04-01", "clb.group", "ServerGroupId", hidden=frozenset({"CreateTime", "UpdateTime"})
     ),
+    ("alb", "DescribeServerGroupAttributes"): Detail("2020-04-01", "alb.group", "ServerGroupId"),
 }

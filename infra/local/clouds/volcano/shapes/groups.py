@@ -39,9 +39,50 @@ def clb(seed: Seed, balancer: Item, servers: list[Item]) -> dict[str, Item]:
     return {"clb.group": group}
 
 
+def alb(seed: Seed, balancer: Item, servers: list[Item]) -> dict[str, Item]:
+    group = {
+        "ServerGroupId": seed.id,
+        "ServerGroupName": seed.name,
+        "ServerGroupType": "instance",
+        "Description": "",
+        "Status": "Active",
+        "VpcId": balancer["VpcId"],
+        "IpAddressType": "IPv4",
+        "Protocol": "HTTP",
+        "Scheduler": "wrr",
+        "CrossZoneEnabled": "on",
+        "HealthCheck": {"Enabled": "on", "Interval": 2, "Timeout": 2, "Method": "GET", "URI": "/", "Protocol": "HTTP"},
+        "StickySessionConfig": {"StickySessionEnabled": "off"},
+        "Listeners": [_listener(seed)],
+        "Servers": [server | {"RemoteEnabled": "off"} for server in servers],
+        "ProjectName": "default",
+        "Tags": seed.tags,
+    }
+    listener = {
+        "ListenerId": _listener(seed),
+        "ListenerName": seed.name,
+        "LoadBalancerId": balancer["LoadBalancerId"],
+        "Description": "",
+        "Status": "Active",
+        "Enabled": "on",
+        "Protocol": "HTTP",
+        "Port": 80,
+        "ServerGroupId": seed.id,
+        "ServerGroups": [{"ServerGroupId": seed.id, "ServerGroupName": seed.name}],
+        "AclStatus": "off",
+        "AclIds": [],
+        "DomainExtensions": [],
+        "ProjectName": "default",
+        "CreateTime": seed.china,
+        "UpdateTime": seed.china,
+        "Tags": seed.tags,
+    }
+    return {"alb.group": group, "alb.listener": listener}
+
+
 def _listener(seed: Seed) -> str:
     return seed.id.replace("rsp-", "lsn-", 1)
 
 
-BEHIND: Mapping[str, Callable[[Seed, Item, list[Item]], dict[str, Item]]] = {"lb.clb": clb}
+BEHIND: Mapping[str, Callable[[Seed, Item, list[Item]], dict[str, Item]]] = {"lb.clb": clb, "lb.alb": alb}
 """What stands behind a load balancer, by its kind: items by theirs."""
