@@ -78,8 +78,8 @@ MACHINES = (
     "  `ListServerGroupServers` lists those of all groups; it is not documented if who may not list them is told so or",
     "  shown an empty list, as by other products.",
     "- volcano `lb.clb`: a page for each 100 groups of servers, and a call for each; `lb.alb`: a page for each 100",
-    "  listeners, and a call for each group that they name. `lb.nlb`: not yet. A server that is an interface or an",
-    "  address is no machine.",
+    "  listeners, and a call for each group that they name; `lb.nlb`: a page for each 20 groups, and a call for each",
+    "  that has a load balancer. A server that is an interface or an address is no machine.",
 )
 """What relations to the machines behind load balancers cost, or why there are none."""
 

@@ -236,3 +236,10 @@ def test_the_groups_of_a_listener_are_those_of_its_load_balancer_and_are_asked_f
     machines = {server["InstanceId"] for group in (one, two) for server in group["Servers"]}
     assert first(account, "lb.alb").relations["ecs"] == tuple(sorted(machines))
     assert account.fake.requests["alb.DescribeServerGroupAttributes"] == len(inventory.items("alb.group", REGION))
+
+
+def test_a_group_of_no_load_balancer_is_not_asked_for(account: Account) -> None:
+    change_group(account, "lb.nlb", RelatedLoadBalancerIds=[])
+    assert "ecs" not in first(account, "lb.nlb").relations
+    groups = account.fake.inventory.items("nlb.group", REGION)
+    assert account.fake.requests["clb.DescribeNLBServerGroupAttributes"] == len(groups) - 1

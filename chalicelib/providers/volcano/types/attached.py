@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chalicelib.providers.volcano.declaration import AssetType, Attached, Form, Product
-from chalicelib.providers.volcano.paging import ByPage, InOne
+from chalicelib.providers.volcano.paging import ByPage, ByToken, InOne
 
 CLB = Product("clb", "2020-04-01", Form.QUERY)
 ALB = Product("alb", "2020-04-01", Form.QUERY)
@@ -52,4 +52,19 @@ ALB_MACHINES = Attached(
         relations={"lb": ("LoadBalancerId",), "group": ("ServerGroupId", "ServerGroups.ServerGroupId")},
     ),
     _group(ALB, "DescribeServerGroupAttributes"),
+)
+
+NLB_MACHINES = Attached(
+    "ecs",
+    AssetType(
+        "nlb.group",
+        CLB,
+        "DescribeNLBServerGroups",
+        ByToken(20),
+        items="ServerGroups",
+        native_id="ServerGroupId",
+        title="ServerGroupName",
+        relations={"lb": ("RelatedLoadBalancerIds",), "group": ("ServerGroupId",)},
+    ),
+    _group(CLB, "DescribeNLBServerGroupAttributes"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.providers.volcano.declaration import AssetType, Product, Tags
 from chalicelib.providers.volcano.endpoints import HOME_REGION
 from chalicelib.providers.volcano.paging import ByPage, ByToken
-from chalicelib.providers.volcano.types.attached import ALB, ALB_MACHINES, CLB, CLB_MACHINES
+from chalicelib.providers.volcano.types.attached import ALB, ALB_MACHINES, CLB, CLB_MACHINES, NLB_MACHINES
 from chalicelib.providers.volcano.types.compute import VPC
 
 CDN = Product("cdn", "2021-03-01")
@@ -155,6 +155,7 @@ TYPES = (
             "eip": ("ZoneMappings.Ipv4EipId", "ZoneMappings.Ipv6EipId"),
         },
         volatile=("UpdateTime", "ZoneMappings.Ipv4HcStatus", "ZoneMappings.Ipv6HcStatus"),
+        attached=NLB_MACHINES,
     ),
     AssetType(
         "cdn",

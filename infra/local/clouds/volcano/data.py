@@ -38,6 +38,7 @@ IDS = {
     "clb.group": "ServerGroupId",
     "alb.listener": "ListenerId",
     "alb.group": "ServerGroupId",
+    "nlb.group": "ServerGroupId",
     "cdn": "Domain",
     "waf": "Domain",
     "dns": "ZID",

@@ -87,6 +87,16 @@ LISTINGS: Mapping[tuple[str, str], Listing] = {
     ("alb", "DescribeLoadBalancers"): _query("lb.alb", "LoadBalancers", by_token=False),
     ("alb", "DescribeListeners"): _query("alb.listener", "Listeners", by_token=False),
     ("clb", "DescribeNetworkLoadBalancers"): _query("lb.nlb", "LoadBalancers", by_token=True, total=""),
+    ("clb", "DescribeNLBServerGroups"): Listing(
+        "2020-04-01",
+        "nlb.group",
+        "ServerGroups",
+        20,
+        total="",
+        by_token=True,
+        as_text=True,
+        hidden=frozenset({"Servers", "TimestampRemoveEnabled"}),
+    ),
     ("cdn", "ListCdnDomains"): Listing("2021-03-01", "cdn", "Data", total="Total", number="PageNum", nowhere=True),
     ("waf", "ListDomain"): Listing("2023-12-25", "waf", "Data", size=NO_SIZE, number="Page", region="Region"),
     ("dns", "ListZones"): Listing("2018-08-01", "dns", "Zones", total="Total", nowhere=True),
@@ -103,4 +113,5 @@ DETAILS: Mapping[tuple[str, str], Detail] = {
         "2020-04-01", "clb.group", "ServerGroupId", hidden=frozenset({"CreateTime", "UpdateTime"})
     ),
     ("alb", "DescribeServerGroupAttributes"): Detail("2020-04-01", "alb.group", "ServerGroupId"),
+    ("clb", "DescribeNLBServerGroupAttributes"): Detail("2020-04-01", "nlb.group", "ServerGroupId"),
 }

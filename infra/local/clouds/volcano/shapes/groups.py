@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from infra.local.clouds.inventory import Item
-from infra.local.clouds.volcano.shapes.seed import Seed
+from infra.local.clouds.volcano.shapes.seed import ACCOUNT, Seed
 
 
 def server(native_id: str, machine: Item) -> Item:
@@ -80,9 +80,46 @@ def alb(seed: Seed, balancer: Item, servers: list[Item]) -> dict[str, Item]:
     return {"alb.group": group, "alb.listener": listener}
 
 
+def nlb(seed: Seed, balancer: Item, servers: list[Item]) -> dict[str, Item]:
+    group = {
+        "ServerGroupId": seed.id,
+        "ServerGroupName": seed.name,
+        "AccountId": ACCOUNT,
+        "Type": "instance",
+        "Description": "",
+        "Status": "Active",
+        "VpcId": balancer["VpcId"],
+        "IpAddressVersion": "ipv4",
+        "Protocol": "TCP",
+        "Scheduler": "wrr",
+        "RelatedLoadBalancerIds": [balancer["LoadBalancerId"]],
+        "ServerCount": len(servers),
+        "Servers": servers,
+        "HealthCheck": {"Enabled": True, "Type": "TCP", "Interval": 10, "Timeout": 3},
+        "AnyPortEnabled": False,
+        "BypassSecurityGroupEnabled": False,
+        "ConnectionDrainEnabled": False,
+        "ConnectionDrainTimeout": 0,
+        "PreserveClientIpEnabled": True,
+        "ProxyProtocolType": "off",
+        "SessionPersistenceEnabled": False,
+        "SessionPersistenceTimeout": 0,
+        "TimestampRemoveEnabled": False,
+        "ProjectName": "default",
+        "CreateTime": seed.china,
+        "UpdateTime": seed.china,
+        "Tags": seed.tags,
+    }
+    return {"nlb.group": group}
+
+
 def _listener(seed: Seed) -> str:
     return seed.id.replace("rsp-", "lsn-", 1)
 
 
-BEHIND: Mapping[str, Callable[[Seed, Item, list[Item]], dict[str, Item]]] = {"lb.clb": clb, "lb.alb": alb}
+BEHIND: Mapping[str, Callable[[Seed, Item, list[Item]], dict[str, Item]]] = {
+    "lb.clb": clb,
+    "lb.alb": alb,
+    "lb.nlb": nlb,
+}
 """What stands behind a load balancer, by its kind: items by theirs."""
