@@ -43,6 +43,13 @@ def _huawei(declared: Any) -> tuple[str, str]:
     return declared.api.product.host, _listed([listing.api.action for listing in listings])
 
 
+def _volcano(declared: Any) -> tuple[str, str]:
+    calls = [declared]
+    if declared.attached:
+        calls += [declared.attached.listing, declared.attached.group]
+    return declared.product.name, _listed([call.action for call in calls])
+
+
 def _listed(calls: list[str]) -> str:
     return " and ".join(calls) if len(calls) < 3 else f"{', '.join(calls[:-1])} and {calls[-1]}"
 
@@ -50,6 +57,7 @@ def _listed(calls: list[str]) -> str:
 CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
     "aws": _amazon,
     "huawei": _huawei,
+    "volcano": _volcano,
 }
 """How to read the product and the call of a declaration, where it is not the usual way."""
 
@@ -69,9 +77,9 @@ MACHINES = (
     "  `DescribeVServerGroupAttribute` want a call for each load balancer or group. `lb.alb`, `lb.nlb`: not yet.",
     "  `ListServerGroupServers` lists those of all groups; it is not documented if who may not list them is told so or",
     "  shown an empty list, as by other products.",
-    "- volcano: not yet. Which load balancer a group of servers belongs to is said by `DescribeServerGroupAttributes`",
-    "  (`lb.clb`) and its servers by `DescribeNLBServerGroupAttributes` (`lb.nlb`), a call for each group; a group of",
-    "  `lb.alb` names its listeners only.",
+    "- volcano `lb.clb`: a page for each 100 groups of servers, and a call for each; `lb.alb`: a page for each 100",
+    "  listeners, and a call for each group that they name; `lb.nlb`: a page for each 20 groups, and a call for each",
+    "  that has a load balancer. A server that is an interface or an address is no machine.",
 )
 """What relations to the machines behind load balancers cost, or why there are none."""
 
