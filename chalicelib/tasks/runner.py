@@ -137,8 +137,8 @@ class TaskRunner:
         return Completed(_storable(joined, LARGEST_RESULT))
 
     def _cancelled(self, task: Task) -> Outcome:
-        """A parent ends when its children have: then «cancelled» means that nothing runs any more. Most tasks have none,
-        and many are cancelled at once: one look is all that it takes.
+        """A parent ends when its children have: then «cancelled» means that nothing runs any more. Many tasks without
+        any are cancelled at once: one look is all that it takes them.
         """
         if not self._children.any_open(task.id, task.generation):
             return Cancelled()
