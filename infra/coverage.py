@@ -30,6 +30,11 @@ def _usual(declared: Any) -> tuple[str, str]:
     return declared.product.name, declared.action
 
 
+def _aliyun(declared: Any) -> tuple[str, str]:
+    further = declared.attached.listings if declared.attached else ()
+    return declared.product.name, _listed([listing.action for listing in (declared, *further)])
+
+
 def _amazon(declared: Any) -> tuple[str, str]:
     detail, attached = declared.detail, declared.attached
     further = [detail.operation] if detail else [attached.listing.operation, attached.operation] if attached else []
@@ -48,6 +53,7 @@ def _listed(calls: list[str]) -> str:
 
 
 CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
+    "aliyun": _aliyun,
     "aws": _amazon,
     "huawei": _huawei,
 }
@@ -66,9 +72,9 @@ MACHINES = (
     "- tencent: none. `DescribeTargets` wants a call for each load balancer, `DescribeClassicalLBTargets` for those of",
     "  the old kind.",
     "- aliyun `lb.clb`: none. `DescribeLoadBalancerAttribute`, `DescribeVServerGroups` and",
-    "  `DescribeVServerGroupAttribute` want a call for each load balancer or group. `lb.alb`, `lb.nlb`: not yet.",
-    "  `ListServerGroupServers` lists those of all groups; it is not documented if who may not list them is told so or",
-    "  shown an empty list, as by other products.",
+    "  `DescribeVServerGroupAttribute` want a call for each load balancer or group.",
+    "- aliyun `lb.alb`, `lb.nlb`: a page for each 100 groups of servers, and a page for each 100 servers of each group that",
+    "  has a load balancer. A group that lists fewer servers than it has is an error, whatever the reason.",
     "- volcano: not yet. Which load balancer a group of servers belongs to is said by `DescribeServerGroupAttributes`",
     "  (`lb.clb`) and its servers by `DescribeNLBServerGroupAttributes` (`lb.nlb`), a call for each group; a group of",
     "  `lb.alb` names its listeners only.",

@@ -52,7 +52,7 @@ def _ids(item: Mapping[str, Any], places: tuple[str | When, ...]) -> tuple[str, 
     paths = tuple(
         place if isinstance(place, str) else place.path
         for place in places
-        if isinstance(place, str) or text(item, place.field) == place.value
+        if isinstance(place, str) or place.fits(item)
     )
     return tuple(sorted(texts(item, paths)))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from infra.local.clouds.aliyun.listings import SERVERS
 from infra.local.clouds.aliyun.shapes import Place, ecs_tags, seconds
 from infra.local.clouds.inventory import Item
 
@@ -100,4 +102,59 @@ def network(native_id: str, name: str, place: Place, interface: Item, address: I
         "ResourceGroupId": "",
         "CreateTime": seconds(created),
         "Tags": PLAIN_TAGS,
+    }
+
+
+def application_group(balancer: Item, machines: Sequence[Item]) -> Item:
+    return _group(balancer, machines) | {
+        "Protocol": "HTTP",
+        "Ipv6Enabled": False,
+        "ServiceManagedEnabled": False,
+        "UpstreamKeepaliveEnabled": False,
+        "HealthCheckConfig": {"HealthCheckEnabled": False},
+        "StickySessionConfig": {"StickySessionEnabled": False},
+        "CreateTime": balancer["CreateTime"],
+    }
+
+
+def network_group(balancer: Item, machines: Sequence[Item]) -> Item:
+    return _group(balancer, machines) | {
+        "Protocol": "TCP",
+        "AddressIPVersion": "ipv4",
+        "AnyPortEnabled": False,
+        "ConnectionDrainEnabled": False,
+        "PreserveClientIpEnabled": True,
+        "HealthCheck": {"HealthCheckEnabled": False},
+        "RegionId": balancer["RegionId"],
+    }
+
+
+def _group(balancer: Item, machines: Sequence[Item]) -> Item:
+    """The machines behind a balancer."""
+    native_id = f"sgp-{balancer['LoadBalancerId'].partition('-')[2]}"
+    return {
+        "ServerGroupId": native_id,
+        "ServerGroupName": f"{balancer['LoadBalancerName']}-group",
+        "ServerGroupType": "Instance",
+        "ServerGroupStatus": "Available",
+        "Scheduler": "Wrr",
+        "VpcId": balancer["VpcId"],
+        "ResourceGroupId": "",
+        "RelatedLoadBalancerIds": [balancer["LoadBalancerId"]],
+        "ServerCount": len(machines),
+        SERVERS: [_server(native_id, machine) for machine in machines],
+        "Tags": PLAIN_TAGS,
+    }
+
+
+def _server(group: str, machine: Item) -> Item:
+    return {
+        "ServerGroupId": group,
+        "ServerId": machine["InstanceId"],
+        "ServerType": "Ecs",
+        "ServerIp": machine["VpcAttributes"]["PrivateIpAddress"]["IpAddress"][0],
+        "Port": 8080,
+        "Weight": 100,
+        "Status": "Available",
+        "Description": machine["InstanceName"],
     }

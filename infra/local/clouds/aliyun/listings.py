@@ -8,6 +8,9 @@ from typing import Any
 
 ECS, VPC, ALB, NLB, WAF, DDS = "2014-05-26", "2016-04-28", "2020-06-16", "2022-04-30", "2021-10-01", "2015-12-01"
 
+SERVERS = "Servers"
+"""The field of an item that only the listing of its servers shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -16,7 +19,9 @@ class Listing:
     ``most_by_number`` and ``most_by_token`` are the largest pages; 0 for a style that the action does not know, and
     with neither it answers everything at once. ``when`` are the parameters that make this listing of several that an
     action has. ``everywhere`` is for what belongs to no region. ``besides`` is what else an answer has.
-    ``dry_run``: it knows DryRun, and lists nothing to who may not list.
+    ``dry_run``: it knows DryRun, and lists nothing to who may not list. ``filters`` are parameters that a field of
+    their name has to be equal to. With ``servers_of`` it lists the servers of the item that this parameter has the id
+    of, and ``gone`` is the error code where there is none; ``has_servers``: its items have some.
     """
 
     kind: str
@@ -33,6 +38,33 @@ class Listing:
     everywhere: bool = False
     besides: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
+    filters: tuple[str, ...] = ()
+    servers_of: str = ""
+    gone: str = ""
+    has_servers: bool = False
+
+
+def _groups(kind: str, version: str, gone: str) -> tuple[Listing, Listing]:
+    return (
+        Listing(
+            kind,
+            version,
+            "ListServerGroups",
+            "ServerGroups",
+            most_by_token=100,
+            filters=("ServerGroupType",),
+            has_servers=True,
+        ),
+        Listing(
+            kind,
+            version,
+            "ListServerGroupServers",
+            "Servers",
+            most_by_token=100,
+            servers_of="ServerGroupId",
+            gone=gone,
+        ),
+    )
 
 
 LISTINGS = (
@@ -59,6 +91,8 @@ LISTINGS = (
     Listing("lb.clb", "2014-05-15", "DescribeLoadBalancers", "LoadBalancers.LoadBalancer", 100),
     Listing("lb.alb", ALB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
     Listing("lb.nlb", NLB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
+    *_groups("server_group.alb", ALB, "ResourceNotFound.ServerGroup"),
+    *_groups("server_group.nlb", NLB, "ResourceNotFound.serverGroup"),
     Listing("cdn", "2018-05-10", "DescribeUserDomains", "Domains.PageData", 500, everywhere=True),
     Listing("waf.mainland", WAF, "DescribeInstance", "", when={"RegionId": "cn-hangzhou"}, everywhere=True),
     Listing("waf.overseas", WAF, "DescribeInstance", "", when={"RegionId": "ap-southeast-1"}, everywhere=True),
