@@ -47,6 +47,20 @@ class When:
         return text(item, self.field) == self.value
 
 
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """The ids at ``path``, but for those that begin with one of the ``prefixes``."""
+
+    path: str
+    prefixes: tuple[str, ...]
+
+    def fits(self, item: Mapping[str, Any]) -> bool:
+        return not text(item, self.path).startswith(self.prefixes)
+
+
+Place = str | When | Unless
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
     """Relations of a type to a ``kind`` that its items do not name: ``members`` lists those of one owner, whose id it
@@ -91,7 +105,7 @@ class AssetType:
     zone: str = ""
     created: str = "CreationTime"
     ips: tuple[str, ...] = ()
-    relations: Mapping[str, tuple[str | When, ...]] = field(default_factory=dict)
+    relations: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     attached: Attached | None = None
     volatile: tuple[str, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)

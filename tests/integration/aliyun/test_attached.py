@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from chalicelib.errors import AccessDenied, CloudRejected, CloudUnavailable, TaskError
 from chalicelib.providers.aliyun.client import Client
-from chalicelib.providers.aliyun.types import BY_NAME
+from chalicelib.providers.aliyun.lister import list_pages
+from chalicelib.providers.aliyun.types import BY_NAME, Product
 from chalicelib.providers.base import ListedAsset
+from chalicelib.providers.retry import no_retries
 from infra.local.clouds.aliyun.listings import SERVERS
 from infra.local.clouds.inventory import Item
 from tests.integration.aliyun.conftest import REGION, Account
 
 GROUPED = ("lb.alb", "lb.nlb")
+HEALTH = "DescribeHealthStatus"
 LISTINGS = ("ListServerGroups", "ListServerGroupServers")
 grouped = pytest.mark.parametrize("asset_type", GROUPED)
-actions = pytest.mark.parametrize("action", LISTINGS)
+calls = pytest.mark.parametrize(
+    ("asset_type", "action"), [("lb.clb", HEALTH), *((name, action) for name in GROUPED for action in LISTINGS)]
+)
 
 
 def all_of(account: Account, asset_type: str) -> list[ListedAsset]:
@@ -58,6 +64,56 @@ def test_a_load_balancer_refers_to_the_machines_of_its_groups(account: Account, 
         assert servers
         assert asset.relations["ecs"] == tuple(sorted(it["ServerId"] for it in servers))
         assert set(asset.relations["ecs"]) <= machines
+
+
+def test_a_classic_load_balancer_refers_to_the_machines_of_its_listeners(account: Account) -> None:
+    inventory = account.fake.inventory
+    for asset, item in zip(all_of(account, "lb.clb"), inventory.items("lb.clb", REGION), strict=True):
+        assert asset.relations["ecs"] == tuple(sorted({it["ServerId"] for it in item[SERVERS]}))
+        assert set(asset.relations["ecs"]) <= set(inventory.native_ids("ecs", REGION))
+        assert SERVERS not in asset.attributes
+
+
+def test_a_classic_load_balancer_refers_to_no_interface_and_no_container(account: Account) -> None:
+    balancer = account.fake.inventory.native_ids("lb.clb", REGION)[0]
+    servers = [{"ServerId": native_id} for native_id in ("i-2", "eni-1", "eci-1", "i-1", "i-2")]
+    account.fake.inventory.update("lb.clb", REGION, balancer, **{SERVERS: servers})
+    assert first(account, "lb.clb").relations["ecs"] == ("i-1", "i-2")
+    account.fake.inventory.update("lb.clb", REGION, balancer, **{SERVERS: servers[1:3]})
+    assert "ecs" not in first(account, "lb.clb").relations
+
+
+def test_each_classic_load_balancer_takes_one_call_with_its_page_and_from_any_page_on(account: Account) -> None:
+    inventory = account.fake.inventory
+    pattern = inventory.items("lb.clb", REGION)[0]
+    while len(inventory.native_ids("lb.clb", REGION)) < 103:
+        number = len(inventory.native_ids("lb.clb", REGION))
+        own = {"LoadBalancerId": f"lb-{number}", SERVERS: [{"ServerId": f"i-{number}"}]}
+        inventory.add("lb.clb", REGION, pattern | own)
+    pages = account.connect().pages(REGION, "lb.clb")
+    one = next(pages)
+    assert account.fake.requests[HEALTH] == 100
+    (two,) = pages
+    assert account.fake.requests[HEALTH] == 103
+    assert two.assets[-1].relations["ecs"] == ("i-102",)
+    assert list(account.connect().pages(REGION, "lb.clb", start=one.next_token)) == [two]
+
+
+def test_a_region_without_classic_load_balancers_is_asked_for_nothing_else(account: Account) -> None:
+    inventory = account.fake.inventory
+    inventory.remove("lb.clb", REGION, *inventory.native_ids("lb.clb", REGION))
+    assert all_of(account, "lb.clb") == []
+    assert account.fake.requests == {"DescribeLoadBalancers": 1}
+
+
+def test_an_answer_without_the_servers_of_the_listeners_is_no_empty_list() -> None:
+    class Silent:
+        def call(self, product: Product, action: str, *_: object) -> Mapping[str, Any]:
+            balancers = {"LoadBalancer": [{"LoadBalancerId": "lb-1"}]}
+            return {} if action == HEALTH else {"LoadBalancers": balancers, "TotalCount": 1}
+
+    with pytest.raises(CloudRejected, match=r"without BackendServers\.BackendServer"):
+        next(list_pages(Silent(), BY_NAME["lb.clb"], REGION, start=None, sleep=no_retries))
 
 
 @grouped
@@ -137,8 +193,7 @@ def test_a_region_without_load_balancers_is_asked_for_nothing_else(account: Acco
     assert account.fake.requests == {"ListLoadBalancers": 1}
 
 
-@grouped
-@actions
+@calls
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
@@ -173,18 +228,16 @@ def test_a_group_that_does_not_say_how_many_servers_it_has_is_refused(account: A
         first(account, asset_type)
 
 
-@grouped
-def test_a_group_that_is_gone_when_it_is_asked_for_makes_the_listing_one_to_repeat(
-    account: Account, asset_type: str
-) -> None:
-    members = BY_NAME[asset_type].attached.members  # type: ignore[union-attr]
-    query = {"RegionId": REGION, "ServerGroupId": "sgp-gone"}
-    with pytest.raises(CloudUnavailable, match=r"(?i)^ResourceNotFound\.ServerGroup"):
-        Client(account.connection()).call(members.product, members.action, REGION, query)
+@pytest.mark.parametrize("asset_type", ["lb.clb", *GROUPED])
+def test_what_is_gone_when_it_is_asked_for_makes_the_listing_one_to_repeat(account: Account, asset_type: str) -> None:
+    attached = BY_NAME[asset_type].attached
+    assert attached is not None
+    gone = attached.of("gone")
+    with pytest.raises(CloudUnavailable, match="NotFound"):
+        Client(account.connection()).call(gone.product, gone.action, REGION, {"RegionId": REGION, **gone.query})
 
 
-@grouped
-@actions
+@calls
 def test_an_account_that_may_not_see_the_machines_is_told_so(account: Account, asset_type: str, action: str) -> None:
     account.fake.faults.order("denied", action=action)
     with pytest.raises(AccessDenied):
@@ -195,3 +248,8 @@ def test_an_account_that_may_not_see_the_machines_is_told_so(account: Account, a
 def test_a_probe_makes_one_call_of_each_listing(account: Account, asset_type: str) -> None:
     account.connect().probe(REGION, asset_type)
     assert account.fake.requests == {"ListLoadBalancers": 1, **dict.fromkeys(LISTINGS, 1)}
+
+
+def test_a_probe_asks_for_the_servers_of_one_classic_load_balancer(account: Account) -> None:
+    account.connect().probe(REGION, "lb.clb")
+    assert account.fake.requests == {"DescribeLoadBalancers": 1, HEALTH: 1}

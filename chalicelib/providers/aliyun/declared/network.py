@@ -13,6 +13,7 @@ from chalicelib.providers.aliyun.declaration import (
     AssetType,
     Attached,
     Product,
+    Unless,
     When,
 )
 from chalicelib.providers.aliyun.endpoints import HOME_REGION, OVERSEAS_REGION
@@ -50,6 +51,18 @@ def _in_groups(product: Product) -> Attached:
         relations={"ecs": (When("ServerType", "Ecs", "ServerId"),)},
     )
     return Attached(kind="ecs", members=servers, parameter="ServerGroupId", groups=groups, count="ServerCount")
+
+
+LISTENING = AssetType(
+    "backend_server",
+    SLB,
+    "DescribeHealthStatus",  # of all listeners, whatever kind of group each sends requests to
+    Unpaged(),
+    items="BackendServers.BackendServer",
+    native_id="ServerId",
+    title="ServerIp",
+    relations={"ecs": (Unless("ServerId", ("eni-", "eci-")),)},  # its answers do not tell the type of a server
+)
 
 
 TYPES = (
@@ -140,6 +153,7 @@ TYPES = (
         created="CreateTime",
         ips=("Address",),
         relations={"vpc": ("VpcId",), "vswitch": ("VSwitchId",)},
+        attached=Attached(kind="ecs", members=LISTENING, parameter="LoadBalancerId"),
     ),
     AssetType(
         "lb.alb",

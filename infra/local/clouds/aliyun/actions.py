@@ -88,7 +88,7 @@ def everything_in(
             raise missing(listing.servers_of)
         for _, item in everything:
             if item[inventory.ids[listing.kind]] == named:
-                return list(enumerate(item[SERVERS], start=1))
+                return list(enumerate(item.get(SERVERS, []), start=1))
         raise Refusal(404, listing.gone, f"The specified resource {named} is not found.")
     for name in listing.filters:
         if name in parameters:

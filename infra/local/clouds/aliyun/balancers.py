@@ -12,7 +12,7 @@ from infra.local.clouds.inventory import Item
 PLAIN_TAGS = [{"Key": "team", "Value": "platform"}]
 
 
-def classic(native_id: str, name: str, place: Place, ip: str, created: datetime) -> Item:
+def classic(native_id: str, name: str, place: Place, ip: str, created: datetime, *, machines: Sequence[Item]) -> Item:
     return {
         "LoadBalancerId": native_id,
         "LoadBalancerName": name,
@@ -40,6 +40,18 @@ def classic(native_id: str, name: str, place: Place, ip: str, created: datetime)
         "CreateTime": seconds(created),
         "CreateTimeStamp": round(created.timestamp() * 1000),
         "Tags": ecs_tags({"team": "platform"}),
+        SERVERS: [_listening(machine, port) for port in (80, 443) for machine in machines],
+    }
+
+
+def _listening(machine: Item, port: int) -> Item:
+    return {
+        "ServerId": machine["InstanceId"],
+        "ServerIp": _address_of(machine),
+        "ServerHealthStatus": "normal",
+        "Protocol": "tcp",
+        "ListenerPort": port,
+        "Port": 8000 + port,
     }
 
 
@@ -152,9 +164,13 @@ def _server(group: str, machine: Item) -> Item:
         "ServerGroupId": group,
         "ServerId": machine["InstanceId"],
         "ServerType": "Ecs",
-        "ServerIp": machine["VpcAttributes"]["PrivateIpAddress"]["IpAddress"][0],
+        "ServerIp": _address_of(machine),
         "Port": 8080,
         "Weight": 100,
         "Status": "Available",
         "Description": machine["InstanceName"],
     }
+
+
+def _address_of(machine: Item) -> str:
+    return str(machine["VpcAttributes"]["PrivateIpAddress"]["IpAddress"][0])

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ECS, VPC, ALB, NLB, WAF, DDS = "2014-05-26", "2016-04-28", "2020-06-16", "2022-04-30", "2021-10-01", "2015-12-01"
+ECS, VPC, SLB, ALB, NLB = "2014-05-26", "2016-04-28", "2014-05-15", "2020-06-16", "2022-04-30"
+WAF, DDS = "2021-10-01", "2015-12-01"
 
 SERVERS = "Servers"
 """The field of an item that only the listing of its servers shows."""
@@ -88,7 +89,15 @@ LISTINGS = (
     Listing("vswitch", VPC, "DescribeVSwitches", "VSwitches.VSwitch", 50, dry_run=True),
     Listing("eip", VPC, "DescribeEipAddresses", "EipAddresses.EipAddress", 100, dry_run=True),
     Listing("eni", ECS, "DescribeNetworkInterfaces", "NetworkInterfaceSets.NetworkInterfaceSet", 100, 500),
-    Listing("lb.clb", "2014-05-15", "DescribeLoadBalancers", "LoadBalancers.LoadBalancer", 100),
+    Listing("lb.clb", SLB, "DescribeLoadBalancers", "LoadBalancers.LoadBalancer", 100, has_servers=True),
+    Listing(
+        "lb.clb",
+        SLB,
+        "DescribeHealthStatus",
+        "BackendServers.BackendServer",
+        servers_of="LoadBalancerId",
+        gone="InvalidLoadBalancerId.NotFound",
+    ),
     Listing("lb.alb", ALB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
     Listing("lb.nlb", NLB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
     *_groups("server_group.alb", ALB, "ResourceNotFound.ServerGroup"),

@@ -95,7 +95,8 @@ class _Services:
 
     def _balancers(self) -> None:
         place, random, region = self.place, self.random, self.place.region
-        classic = balancers.classic(self._id("lb"), self._named("clb"), place, self._ip(30), moment(random))
+        name, ip = self._named("clb"), self._ip(30)
+        classic = balancers.classic(self._id("lb"), name, place, ip, moment(random), machines=self.machines[:2])
         self.inventory.add("lb.clb", region, classic)
         self._address(("SlbInstance", classic["LoadBalancerId"]))
         application = balancers.application(self._id("alb"), self._named("alb"), place, moment(random))
