@@ -57,13 +57,12 @@ def attached_in(
     *,
     sleep: Callable[[float], None],
 ) -> Iterator[Belonging]:
-    """Of all groups, or without any of each of the ``items``. Raises CloudUnavailable for a group that has members and
-    does not list them: so an account is answered that may not see them, or a listing under way when they change.
+    """Of all groups, or without any of each of the ``items``. Raises CloudUnavailable for a group that has more members
+    than it lists: so who may not see them may be answered, or a listing that is under way when they change.
     """
 
     def listed(asset_type: AssetType) -> Iterator[ListedAsset]:
-        for page in list_pages(caller, asset_type, region, start=None, sleep=sleep):
-            yield from page.assets
+        return _unbroken(list_pages(caller, asset_type, region, start=None, sleep=sleep), asset_type.action)
 
     for owner in listed(attached.groups) if attached.groups else items:
         belongs_to = owner.relations.get("lb", ()) if attached.groups else (owner.native_id,)
@@ -72,6 +71,17 @@ def attached_in(
             if attached.count and len(members) < _count(owner, attached.count):
                 raise CloudUnavailable(f"{attached.members.action} answered fewer members than their group has")
             yield belongs_to, [native_id for member in members for native_id in member.relations.get(attached.kind, ())]
+
+
+def _unbroken(pages: Iterable[Page], action: str) -> Iterator[ListedAsset]:
+    """What the pages have. Raises CloudUnavailable for an item that comes again and an end before the end."""
+    seen: set[str] = set()
+    for page in pages:
+        items = {repr(asset.attributes) for asset in page.assets}
+        if (seen and page.is_bare_end) or not seen.isdisjoint(items):
+            raise CloudUnavailable(f"{action} answered a page that does not follow the one before")
+        seen |= items
+        yield from page.assets
 
 
 def _count(group: ListedAsset, path: str) -> int:

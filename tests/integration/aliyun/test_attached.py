@@ -212,6 +212,22 @@ def test_what_cannot_be_told_of_the_machines_is_an_error_of_the_listing(
 
 
 @grouped
+@pytest.mark.parametrize("action", LISTINGS)
+@pytest.mark.parametrize("fault", ["duplicate_page", "empty"])
+def test_a_further_listing_that_breaks_off_or_repeats_itself_is_to_be_made_again(
+    account: Account, asset_type: str, action: str, fault: str
+) -> None:
+    inventory, kind = account.fake.inventory, kind_of_groups(asset_type)
+    balancer = change(account, asset_type, [server(f"i-{number:04d}") for number in range(101)], ServerCount=0)
+    group = group_of(account, asset_type, balancer)
+    for number in range(100):
+        inventory.add(kind, REGION, group | {"ServerGroupId": f"sgp-{number}", "RelatedLoadBalancerIds": []})
+    account.fake.faults.order(fault, action=action, page=2)
+    with pytest.raises(CloudUnavailable, match=f"^{action} answered a page that does not follow"):
+        first(account, asset_type)
+
+
+@grouped
 @pytest.mark.parametrize("listed", [0, 1])
 def test_a_group_that_lists_fewer_servers_than_it_has_is_to_be_listed_again(
     account: Account, asset_type: str, listed: int

@@ -96,6 +96,7 @@ def test_the_fake_serves_what_is_declared(asset_type: AssetType) -> None:
     assert (listing.items, listing.path) == (asset_type.items, asset_type.path)
     assert listing.everywhere == bool(asset_type.home)
     assert listing.dry_run == asset_type.dry_run
+    assert listing.form == (asset_type.product.style == "FORM")
     if listing.servers_of:
         assert listing.servers_of in asset_type.query
     else:

@@ -22,7 +22,8 @@ class Listing:
     action has. ``everywhere`` is for what belongs to no region. ``besides`` is what else an answer has.
     ``dry_run``: it knows DryRun, and lists nothing to who may not list. ``filters`` are parameters that a field of
     their name has to be equal to. With ``servers_of`` it lists the servers of the item that this parameter has the id
-    of, and ``gone`` is the error code where there is none; ``has_servers``: its items have some.
+    of, and ``gone`` is the error code where there is none; ``has_servers``: its items have some. ``form``: what is not
+    in a form is not seen.
     """
 
     kind: str
@@ -43,9 +44,10 @@ class Listing:
     servers_of: str = ""
     gone: str = ""
     has_servers: bool = False
+    form: bool = False
 
 
-def _groups(kind: str, version: str, gone: str) -> tuple[Listing, Listing]:
+def _groups(kind: str, version: str, gone: str, *, form: bool = False) -> tuple[Listing, Listing]:
     return (
         Listing(
             kind,
@@ -55,6 +57,7 @@ def _groups(kind: str, version: str, gone: str) -> tuple[Listing, Listing]:
             most_by_token=100,
             filters=("ServerGroupType",),
             has_servers=True,
+            form=form,
         ),
         Listing(
             kind,
@@ -64,6 +67,7 @@ def _groups(kind: str, version: str, gone: str) -> tuple[Listing, Listing]:
             most_by_token=100,
             servers_of="ServerGroupId",
             gone=gone,
+            form=form,
         ),
     )
 
@@ -101,7 +105,7 @@ LISTINGS = (
     Listing("lb.alb", ALB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
     Listing("lb.nlb", NLB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
     *_groups("server_group.alb", ALB, "ResourceNotFound.ServerGroup"),
-    *_groups("server_group.nlb", NLB, "ResourceNotFound.serverGroup"),
+    *_groups("server_group.nlb", NLB, "ResourceNotFound.serverGroup", form=True),
     Listing("cdn", "2018-05-10", "DescribeUserDomains", "Domains.PageData", 500, everywhere=True),
     Listing("waf.mainland", WAF, "DescribeInstance", "", when={"RegionId": "cn-hangzhou"}, everywhere=True),
     Listing("waf.overseas", WAF, "DescribeInstance", "", when={"RegionId": "ap-southeast-1"}, everywhere=True),

@@ -71,8 +71,11 @@ class FakeAliyun:
         version = request.headers.get("x-acs-version", "")
         _check_action(action, version)
         parameters = dict(parse_qsl(request.query, keep_blank_values=True))
-        parameters |= dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+        form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+        parameters |= form
         listing = None if action in CALLS else _listing(version, action, request.path, parameters)
+        if listing and listing.form:
+            parameters = form
         region = self._region(listing, parameters)
         self._limited(key, region, action)
         window = window_of(listing, parameters) if listing else Window(EVERYTHING, 1, False)
