@@ -30,6 +30,11 @@ def _usual(declared: Any) -> tuple[str, str]:
     return declared.product.name, declared.action
 
 
+def _aliyun(declared: Any) -> tuple[str, str]:
+    further = declared.attached.listings if declared.attached else ()
+    return declared.product.name, _listed([listing.action for listing in (declared, *further)])
+
+
 def _amazon(declared: Any) -> tuple[str, str]:
     detail, attached = declared.detail, declared.attached
     further = [detail.operation] if detail else [attached.listing.operation, attached.operation] if attached else []
@@ -55,6 +60,7 @@ def _listed(calls: list[str]) -> str:
 
 
 CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
+    "aliyun": _aliyun,
     "aws": _amazon,
     "huawei": _huawei,
     "volcano": _volcano,
@@ -73,10 +79,11 @@ MACHINES = (
     "- huawei: a page for each 2,000 pools and for each 2,000 members.",
     "- tencent: none. `DescribeTargets` wants a call for each load balancer, `DescribeClassicalLBTargets` for those of",
     "  the old kind.",
-    "- aliyun `lb.clb`: none. `DescribeLoadBalancerAttribute`, `DescribeVServerGroups` and",
-    "  `DescribeVServerGroupAttribute` want a call for each load balancer or group. `lb.alb`, `lb.nlb`: not yet.",
-    "  `ListServerGroupServers` lists those of all groups; it is not documented if who may not list them is told so or",
-    "  shown an empty list, as by other products.",
+    "- aliyun `lb.clb`: a call for each load balancer, which tells the servers of all its listeners. A server that no",
+    "  listener sends requests to is not behind it.",
+    "- aliyun `lb.alb`, `lb.nlb`: a page for each 100 groups of instances, and one for each 100 servers of every group",
+    "  that has a load balancer. A group that lists fewer servers than it has is an error, not fewer machines.",
+    "  Interfaces and containers are no machines, nor are those of `lb.clb`.",
     "- volcano `lb.clb`: a page for each 100 groups of servers, and a call for each; `lb.alb`: a page for each 100",
     "  listeners, and a call for each group that they name; `lb.nlb`: a page for each 20 groups, and a call for each",
     "  that has a load balancer. A server that is an interface or an address is no machine.",
