@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 
 import pytest
 
@@ -56,7 +57,10 @@ def test_the_secrets_used_last_are_remembered_and_short_ones_are_not() -> None:
     assert memory.hide(mark("another 0")) == mark("another 0")
 
 
-def test_half_a_character_which_no_stream_takes_is_logged_as_an_escape(lines: io.StringIO) -> None:
+def test_half_a_character_which_no_stream_takes_is_logged_as_an_escape(
+    lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("cam-tasks"), "propagate", False)  # what is captured has to be told, too
     logger.warning("no region \ud800, 无此地域")
     written = lines.getvalue().encode()
     assert "无此地域".encode() in written
