@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from chalicelib.errors import CloudRejected
+from chalicelib.providers.fields import text
 from chalicelib.providers.tencent.paging import Paging
 
 
@@ -27,6 +29,46 @@ class Tags:
     path: str
     key: str = "TagKey"
     value: str = "TagValue"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call about one item, whose field ``asks`` is sent as the parameter of that name, or as a filter (``filtered``).
+    The ``items`` that it answers have ids at the paths ``found``.
+    """
+
+    product: Product
+    action: str
+    paging: Paging
+    items: str
+    asks: str
+    found: tuple[str, ...]
+    filtered: bool = False
+
+    def query(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters for an item; none if it lacks the field, as there is nothing to ask about it."""
+        value = text(item, self.asks)
+        if not value:
+            return {}
+        return {"Filters": [{"Name": self.asks, "Values": [value]}]} if self.filtered else {self.asks: value}
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Relations of a type to a ``kind`` that its items do not name, but one of the ``calls`` about each of them does:
+    the one at the value of the item's field ``by``. Without ``by`` there is only one, at "".
+    """
+
+    kind: str
+    calls: Mapping[str, Call]
+    by: str = ""
+
+    def call_about(self, item: Mapping[str, Any]) -> Call:
+        """Raises CloudRejected for an item that no call is said to be about: it is not known to have no relations."""
+        call = self.calls.get(text(item, self.by))
+        if call is None:
+            raise CloudRejected(f"the cloud answered an item whose {self.by} is none of {', '.join(self.calls)}")
+        return call
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +98,7 @@ class AssetType:
     query: Mapping[str, Any] = field(default_factory=dict)
     home: str | None = None
     nothing: str = ""
+    attached: Attached | None = None
 
 
 ID_PREFIXES: Mapping[str, str] = {"ecs": "ins-", "eni": "eni-", "lb.clb": "lb-"}

@@ -107,6 +107,22 @@ class ByMarker:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Unpaged:
+    """The whole listing in one answer, whose list may be null when it is empty. It gives no total."""
+
+    size: int = 0
+
+    def query(self, token: str | None) -> dict[str, Any]:
+        return {}
+
+    def next_token(self, token: str | None, answer: Mapping[str, Any], count: int) -> str | None:
+        return None
+
+    def total(self, answer: Mapping[str, Any]) -> int | None:
+        return None
+
+
 def _offset(token: str | None) -> int:
     if token is None:
         return 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.providers.tencent.declaration import AssetType, Product, Tags
-from chalicelib.providers.tencent.paging import ByOffset, ByToken
+from chalicelib.providers.tencent.declaration import AssetType, Attached, Call, Product, Tags
+from chalicelib.providers.tencent.paging import ByOffset, ByToken, Unpaged
 from chalicelib.providers.tencent.types.compute import TAG_SET, VPC
 
 CLB = Product("clb", "2018-03-17")
@@ -12,6 +12,27 @@ GWLB = Product("gwlb", "2024-09-06")
 CDN = Product("cdn", "2018-06-06")
 WAF = Product("waf", "2018-01-25")
 DNSPOD = Product("dnspod", "2021-03-23")
+
+LISTENER_TARGETS = Call(
+    CLB,
+    "DescribeTargets",
+    Unpaged(),
+    items="Listeners",
+    asks="LoadBalancerId",
+    found=("Targets.InstanceId", "Rules.Targets.InstanceId"),
+)
+CLASSIC_TARGETS = Call(
+    CLB, "DescribeClassicalLBTargets", Unpaged(), items="Targets", asks="LoadBalancerId", found=("InstanceId",)
+)
+GROUP_TARGETS = Call(
+    GWLB,
+    "DescribeTargetGroupInstances",
+    ByOffset(100, total_path="RealCount"),  # what TotalCount counts is not documented beyond doubt
+    items="TargetGroupInstanceSet",
+    asks="TargetGroupId",
+    found=("InstanceId",),
+    filtered=True,
+)
 
 
 def _waf(name: str, home: str) -> AssetType:
@@ -112,6 +133,7 @@ TYPES = (
         ips=("LoadBalancerVips", "AddressIPv6"),
         relations={"vpc": ("VpcId",), "vswitch": ("SubnetId",), "security_group": ("SecureGroups",)},
         volatile=("StatusTime", "TargetCount"),
+        attached=Attached("ecs", by="Forward", calls={"0": CLASSIC_TARGETS, "1": LISTENER_TARGETS}),
     ),
     AssetType(
         "lb.alb",
@@ -139,6 +161,7 @@ TYPES = (
         created="CreateTime",
         ips=("Vips",),
         relations={"vpc": ("VpcId",), "vswitch": ("SubnetId",)},
+        attached=Attached("ecs", calls={"": GROUP_TARGETS}),
     ),
     AssetType(
         "cdn",

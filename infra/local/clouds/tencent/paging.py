@@ -11,7 +11,7 @@ from typing import Any
 from infra.local.clouds.faults import Fault
 from infra.local.clouds.inventory import Item
 from infra.local.clouds.tencent.listings import Listing
-from infra.local.clouds.tencent.refusal import Refusal, over_limit, unknown, wrong_type, wrong_value
+from infra.local.clouds.tencent.refusal import Refusal, missing, over_limit, unknown, wrong_type, wrong_value
 
 Numbered = list[tuple[int, Item]]
 
@@ -35,6 +35,8 @@ def window_of(listing: Listing, parameters: Mapping[str, Any]) -> Window:
     for name in parameters:
         if name not in known:
             raise unknown(name)
+    if listing.filtered and "Filters" not in parameters:
+        raise missing("Filters")
     if listing.by_token:
         size = _number(listing, parameters, "MaxResults", listing.size)
         token = parameters.get("NextToken", "")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.providers.kinds import KINDS, kind_of
-from chalicelib.providers.tencent.declaration import ID_PREFIXES, AssetType
-from chalicelib.providers.tencent.paging import ByOffset
+from chalicelib.providers.tencent.declaration import ID_PREFIXES, AssetType, Call
+from chalicelib.providers.tencent.paging import ByOffset, Unpaged
 from chalicelib.providers.tencent.types import GLOBAL_TYPES, TYPES, UNSUPPORTED
+from infra.local.clouds.tencent import targets
 from infra.local.clouds.tencent.data import IDS
 from infra.local.clouds.tencent.listings import LISTINGS
 
+CALLS = [call for declared in TYPES.values() if declared.attached for call in declared.attached.calls.values()]
+
+calls = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.action)
 declared_types = pytest.mark.parametrize("declared", TYPES.values(), ids=TYPES)
 
 
@@ -34,6 +38,15 @@ def test_relations_name_declared_types(declared: AssetType) -> None:
     assert set(declared.relations) <= set(TYPES)
 
 
+@declared_types
+def test_what_is_attached_is_of_a_declared_type_that_items_do_not_name(declared: AssetType) -> None:
+    if attached := declared.attached:
+        assert attached.kind in TYPES
+        assert attached.kind not in declared.relations
+        assert not {attached.by, *(call.asks for call in attached.calls.values())} & set(declared.volatile)
+        assert ("" in attached.calls) == (not attached.by)
+
+
 def test_prefixes_are_of_declared_types() -> None:
     assert set(ID_PREFIXES) <= set(TYPES)
 
@@ -50,5 +63,21 @@ def test_the_fake_lists_it_at_the_same_place_with_the_same_limits(declared: Asse
     assert IDS[declared.name] == declared.native_id
 
 
+@calls
+def test_the_fake_answers_a_further_call_at_the_same_place_with_the_same_limits(call: Call) -> None:
+    if isinstance(call.paging, Unpaged):
+        assert (call.product.name, call.product.version) == ("clb", targets.VERSION)
+        assert targets.ANSWERS[call.action][1] == call.items
+        return
+    listing = LISTINGS[call.product.name, call.action]
+    assert (listing.version, listing.items, listing.most) == (call.product.version, call.items, call.paging.size)
+    assert isinstance(call.paging, ByOffset)
+    assert listing.total == call.paging.total_path
+    assert call.filtered
+    assert call.asks in listing.filters
+
+
 def test_the_fake_lists_nothing_else() -> None:
-    assert set(LISTINGS) == {(declared.product.name, declared.action) for declared in TYPES.values()}
+    paged = {(call.product.name, call.action) for call in CALLS if not isinstance(call.paging, Unpaged)}
+    assert set(LISTINGS) == {(declared.product.name, declared.action) for declared in TYPES.values()} | paged
+    assert set(targets.ANSWERS) == {call.action for call in CALLS if isinstance(call.paging, Unpaged)}

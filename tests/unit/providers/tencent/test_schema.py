@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.providers.tencent.cloud import REGION, STS
-from chalicelib.providers.tencent.declaration import AssetType
-from chalicelib.providers.tencent.paging import ByOffset
-from chalicelib.providers.tencent.parsing import assets_in
+from chalicelib.providers.tencent.declaration import AssetType, Call
+from chalicelib.providers.tencent.paging import ByOffset, Unpaged
+from chalicelib.providers.tencent.parsing import assets_in, items_in, related
 from chalicelib.providers.tencent.types import TYPES
-from infra.local.clouds.tencent import generate
+from infra.local.clouds.tencent import generate, targets
 from infra.local.clouds.tencent.listings import GLOBAL, LISTINGS
 from tests.unit.providers.tencent import schema
 
@@ -20,6 +20,10 @@ INVENTORY = generate(100)
 
 PUBLISHED = {name: declared for name, declared in TYPES.items() if declared.product.signature == "tc3"}
 """The schema has the APIs and not COS."""
+ATTACHED = [
+    (declared, call) for declared in TYPES.values() if declared.attached for call in declared.attached.calls.values()
+]
+calls = pytest.mark.parametrize(("declared", "call"), ATTACHED, ids=[call.action for _, call in ATTACHED])
 declared_types = pytest.mark.parametrize("declared", PUBLISHED.values(), ids=PUBLISHED)
 
 
@@ -89,6 +93,51 @@ def test_the_fake_has_the_default_size_of_the_api(declared: AssetType) -> None:
     assert (
         str(listing.size) in known["MaxResults" if listing.by_token else "Limit"]["document"] or listing.kind == "waf"
     )
+
+
+@calls
+def test_a_further_call_is_in_the_schema_with_all_its_paths(declared: AssetType, call: Call) -> None:
+    assert schema.follow(declared.product, item_of(declared), call.asks) == "string"
+    if declared.attached and declared.attached.by:
+        schema.follow(declared.product, item_of(declared), declared.attached.by)
+    answer = schema.answer_of(call.product, call.action)
+    for path in call.found:
+        assert schema.follow(call.product, answer, f"{call.items}.{path}") == "string"
+    if isinstance(call.paging, ByOffset):
+        assert schema.follow(call.product, answer, call.paging.total_path) == "uint64"
+
+
+@calls
+def test_a_further_call_asks_by_parameters_that_the_schema_has(declared: AssetType, call: Call) -> None:
+    known = schema.parameters(call.product, call.action)
+    query = call.query({call.asks: "an id"}) | call.paging.query("100")
+    for name, value in query.items():
+        assert {"string": str, "int": int, "list": list}[known[name]["type"]] is type(value)
+    assert {name for name, parameter in known.items() if parameter["required"]} <= set(query)
+    if call.filtered:
+        assert call.asks in known["Filters"]["document"]
+    if not isinstance(call.paging, Unpaged):
+        assert schema.largest(known["Limit"]["document"]) == call.paging.size
+
+
+@calls
+def test_documented_answers_of_a_further_call_read_to_machines(declared: AssetType, call: Call) -> None:
+    answers = list(schema.examples(call.product, call.action))
+    assert answers
+    for answer in answers:
+        found = {native_id for item in items_in(answer, call) for native_id in related(item, "ecs", call.found)}
+        assert found
+        assert all(native_id.startswith("ins-") for native_id in found)
+
+
+@calls
+def test_the_fake_shows_of_targets_only_fields_that_the_schema_has(declared: AssetType, call: Call) -> None:
+    kind = targets.KIND if isinstance(call.paging, Unpaged) else LISTINGS[call.product.name, call.action].kind
+    held = INVENTORY.items(kind, INVENTORY.regions[0])
+    items = [item[call.items] for item in held if call.items in item] if kind == targets.KIND else held
+    assert items
+    shown = schema.follow(call.product, schema.answer_of(call.product, call.action), call.items)
+    assert set(schema.strangers(call.product, shown, items)) == set()
 
 
 @pytest.mark.parametrize(("product", "action"), [(REGION, "DescribeRegions"), (STS, "GetCallerIdentity")])
