@@ -43,6 +43,11 @@ def _huawei(declared: Any) -> tuple[str, str]:
     return declared.api.product.host, _listed([listing.api.action for listing in listings])
 
 
+def _tencent(declared: Any) -> tuple[str, str]:
+    further = [call.action for call in declared.attached.calls.values()] if declared.attached else []
+    return declared.product.name, _listed([declared.action, *further])
+
+
 def _listed(calls: list[str]) -> str:
     return " and ".join(calls) if len(calls) < 3 else f"{', '.join(calls[:-1])} and {calls[-1]}"
 
@@ -50,6 +55,7 @@ def _listed(calls: list[str]) -> str:
 CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
     "aws": _amazon,
     "huawei": _huawei,
+    "tencent": _tencent,
 }
 """How to read the product and the call of a declaration, where it is not the usual way."""
 
@@ -63,8 +69,13 @@ MACHINES = (
     "- aws `lb.v2`: a page for each 400 target groups, and a call for each that has machines and a load balancer. A",
     "  target that is an address, a function or another load balancer is no machine.",
     "- huawei: a page for each 2,000 pools and for each 2,000 members.",
-    "- tencent: none. `DescribeTargets` wants a call for each load balancer, `DescribeClassicalLBTargets` for those of",
-    "  the old kind.",
+    "- tencent `lb.clb`: a call for each load balancer, `DescribeTargets` or, for one of the old kind (`Forward` 0),",
+    "  `DescribeClassicalLBTargets`. That the targets of target groups are among the answers is said in passing only,",
+    "  at the `Port` of a `Backend`.",
+    "- tencent `lb.gwlb`: for each that has a target group, a page for each 100 of its targets.",
+    "- tencent `lb.alb`: not yet. Which target groups it has is said by each listener (`DescribeListenerDetail`) and",
+    "  its rules (`DescribeRules`), their machines by `DescribeTargetGroupTargets`: a call for each load balancer and",
+    "  group, and two for each listener.",
     "- aliyun `lb.clb`: none. `DescribeLoadBalancerAttribute`, `DescribeVServerGroups` and",
     "  `DescribeVServerGroupAttribute` want a call for each load balancer or group. `lb.alb`, `lb.nlb`: not yet.",
     "  `ListServerGroupServers` lists those of all groups; it is not documented if who may not list them is told so or",
