@@ -44,7 +44,7 @@ def _huawei(declared: Any) -> tuple[str, str]:
 
 
 def _tencent(declared: Any) -> tuple[str, str]:
-    further = [call.action for call in declared.attached.calls.values()] if declared.attached else []
+    further = [call.action for call in declared.attached.every_call] if declared.attached else []
     return declared.product.name, _listed([declared.action, *further])
 
 
@@ -73,9 +73,11 @@ MACHINES = (
     "  `DescribeClassicalLBTargets`. That the targets of target groups are among the answers is said in passing only,",
     "  at the `Port` of a `Backend`.",
     "- tencent `lb.gwlb`: for each that has a target group, a page for each 100 of its targets.",
-    "- tencent `lb.alb`: not yet. Which target groups it has is said by each listener (`DescribeListenerDetail`) and",
-    "  its rules (`DescribeRules`), their machines by `DescribeTargetGroupTargets`: a call for each load balancer and",
-    "  group, and two for each listener.",
+    "- tencent `lb.alb`: a call for each load balancer (`DescribeListeners`), two for each of its listeners, whose",
+    "  default target group is said by `DescribeListenerDetail` and those of its rules by `DescribeRules`, and one for",
+    "  each target group that the load balancers of a page have (`DescribeTargetGroupTargets`); a page for each 100 of",
+    "  what a call lists. `DescribeListenerHealthStatus` names groups and targets in one call for each listener, but",
+    "  may answer the unhealthy ones only, as is said at the `Status` of its `TargetHealthStatusInfo`.",
     "- aliyun `lb.clb`: none. `DescribeLoadBalancerAttribute`, `DescribeVServerGroups` and",
     "  `DescribeVServerGroupAttribute` want a call for each load balancer or group. `lb.alb`, `lb.nlb`: not yet.",
     "  `ListServerGroupServers` lists those of all groups; it is not documented if who may not list them is told so or",

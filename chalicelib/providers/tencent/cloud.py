@@ -13,10 +13,11 @@ from chalicelib.providers.assumed import Places, source_of
 from chalicelib.providers.base import Connection, Identity, Page
 from chalicelib.providers.fields import text, values
 from chalicelib.providers.retry import with_retries
+from chalicelib.providers.tencent.attached import FurtherCalls
 from chalicelib.providers.tencent.client import Client
 from chalicelib.providers.tencent.declaration import AssetType, Product
 from chalicelib.providers.tencent.endpoints import HOME_REGION
-from chalicelib.providers.tencent.lister import attached_to, list_pages
+from chalicelib.providers.tencent.lister import list_pages
 from chalicelib.providers.tencent.types import TYPES
 
 REGION = Product("region", "2022-06-27")
@@ -55,13 +56,11 @@ class TencentCloud:
         return list_pages(self._client, _declared(asset_type), region, start=start, sleep=self._sleep)
 
     def probe(self, region: str, asset_type: str) -> None:
-        """Further calls are tried about an asset of the first page each: without one there is nothing to ask for."""
+        """Further calls are tried as long as an asset of the first page has something to ask about."""
         declared = _declared(asset_type)
         page = next(list_pages(self._client, replace(declared, attached=None), region, start=None, sleep=self._sleep))
         if attached := declared.attached:
-            calls = ((attached.call_about(asset.attributes), asset) for asset in page.assets)
-            examples = {call: asset for call, asset in calls if call.query(asset.attributes)}
-            list(attached_to(examples.values(), self._client, attached, region, sleep=self._sleep))
+            FurtherCalls(self._client, attached, region, sleep=self._sleep).try_each(page.assets)
 
     def identify(self) -> Identity:
         caller = self._call(STS, "GetCallerIdentity")

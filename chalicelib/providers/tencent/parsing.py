@@ -11,7 +11,7 @@ from chalicelib.errors import CloudRejected
 from chalicelib.providers.base import ListedAsset
 from chalicelib.providers.fields import text, texts, utc_text, values, without
 from chalicelib.providers.tencent.declaration import ID_PREFIXES, AssetType, Call, Tags
-from chalicelib.providers.tencent.paging import Unpaged
+from chalicelib.providers.tencent.paging import Paging, Unpaged
 
 _CHINA = "+08:00"
 _NO_ZONE = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
@@ -26,15 +26,14 @@ def assets_in(answer: Mapping[str, Any], asset_type: AssetType) -> tuple[ListedA
 def items_in(answer: Mapping[str, Any], asked: AssetType | Call) -> list[Any]:
     """The items of one page. Raises CloudRejected where there is no list: that is no proof of an empty one.
 
-    Tencent writes null for some empty lists; where it gives a total, null counts as one only beside a total of 0.
+    Tencent writes null for some empty lists; it counts as one beside a total of 0, and where it is declared to.
     """
     *way, last = asked.items.split(".")
     holder: Any = answer
     for step in way:
         holder = holder.get(step) if isinstance(holder, Mapping) else None
     items = holder.get(last) if isinstance(holder, Mapping) else None
-    null = items is None and isinstance(holder, Mapping) and last in holder
-    if null and (isinstance(asked.paging, Unpaged) or asked.paging.total(answer) == 0):
+    if items is None and isinstance(holder, Mapping) and last in holder and _may_be_null(asked.paging, answer):
         return []
     if not isinstance(items, list):
         raise CloudRejected(f"{asked.action} answered without {asked.items}")
@@ -57,6 +56,10 @@ def asset_of(item: Mapping[str, Any], asset_type: AssetType) -> ListedAsset:
         relations={name: ids for name, ids in relations.items() if ids},
         attributes=without(item, asset_type.volatile),
     )
+
+
+def _may_be_null(paging: Paging, answer: Mapping[str, Any]) -> bool:
+    return paging.nullable if isinstance(paging, Unpaged) else paging.total(answer) == 0
 
 
 def utc_time(value: str) -> str | None:

@@ -29,7 +29,6 @@ CODES: tuple[tuple[str, type[TaskError]], ...] = (
     ("InternalError.GetRoleError", InvalidCredentials),
     ("InternalError.IllegalRole", InvalidCredentials),
     ("InvalidParameter.OverLimit", Throttled),  # what STS says in place of RequestLimitExceeded
-    ("InvalidParameter.LBIdNotFound", CloudUnavailable),  # gone since it was listed: the listing is to be repeated
     ("InternalError", CloudUnavailable),
     ("InternalServerError", CloudUnavailable),
     ("ServiceUnavailable", CloudUnavailable),

@@ -21,6 +21,12 @@ from tests.integration.deletions.inventory import Inventory
 CALLS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("huawei", "lb.dedicated"): ("elb.ListPools", "elb.ListAllMembers"),
     ("tencent", "lb.clb"): ("clb.DescribeTargets",),
+    ("tencent", "lb.alb"): (
+        "alb.DescribeListeners",
+        "alb.DescribeListenerDetail",
+        "alb.DescribeRules",
+        "alb.DescribeTargetGroupTargets",
+    ),
     ("tencent", "lb.gwlb"): ("gwlb.DescribeTargetGroupInstances",),
 }
 CLOUDS: Mapping[str, Callable[[tuple[str, ...]], AbstractContextManager[Account]]] = {

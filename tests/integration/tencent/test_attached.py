@@ -9,26 +9,24 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import AccessDenied, CloudRejected, CloudUnavailable, TaskError
-from chalicelib.providers.base import ListedAsset
 from chalicelib.providers.retry import ATTEMPTS
 from chalicelib.providers.tencent import PROVIDER
 from chalicelib.providers.tencent.client import Client
 from chalicelib.providers.tencent.types.network import CLB, GWLB
 from infra.local.clouds.tencent import targets
-from tests.integration.tencent.conftest import OTHER_REGION, REGION, Account, grow
+from tests.integration.tencent.conftest import OTHER_REGION, REGION, Account, grow, listed, machines
 
 LISTENERS, CLASSIC, GROUP = "clb.DescribeTargets", "clb.DescribeClassicalLBTargets", "gwlb.DescribeTargetGroupInstances"
-FURTHER = pytest.mark.parametrize(
-    ("asset_type", "action"), [("lb.clb", LISTENERS), ("lb.clb", CLASSIC), ("lb.gwlb", GROUP)]
+APPLICATIONS = (
+    "alb.DescribeListeners",
+    "alb.DescribeListenerDetail",
+    "alb.DescribeRules",
+    "alb.DescribeTargetGroupTargets",
 )
-
-
-def listed(account: Account, asset_type: str, region: str = REGION) -> list[ListedAsset]:
-    return [asset for page in account.connect().pages(region, asset_type) for asset in page.assets]
-
-
-def machines(account: Account, asset_type: str) -> dict[str, tuple[str, ...]]:
-    return {asset.native_id: asset.relations.get("ecs", ()) for asset in listed(account, asset_type)}
+FURTHER = pytest.mark.parametrize(
+    ("asset_type", "action"),
+    [("lb.clb", LISTENERS), ("lb.clb", CLASSIC), ("lb.gwlb", GROUP)] + [("lb.alb", action) for action in APPLICATIONS],
+)
 
 
 def balancers(account: Account, forward: int) -> list[str]:
@@ -46,7 +44,7 @@ def put_behind(account: Account, balancer: str, **answer: Any) -> None:
 
 def test_every_load_balancer_refers_to_machines_that_there_are(account: Account) -> None:
     held = set(account.fake.inventory.native_ids("ecs", REGION))
-    for asset_type in ("lb.clb", "lb.gwlb"):
+    for asset_type in ("lb.clb", "lb.alb", "lb.gwlb"):
         behind = machines(account, asset_type)
         assert behind
         assert all(own and held.issuperset(own) for own in behind.values())
@@ -126,7 +124,7 @@ def test_a_listing_that_goes_on_from_a_page_has_the_machines_too(account: Accoun
     assert rest[0].assets[-1].relations["ecs"] == ("ins-1",)
 
 
-@pytest.mark.parametrize("asset_type", ["lb.clb", "lb.gwlb"])
+@pytest.mark.parametrize("asset_type", ["lb.clb", "lb.alb", "lb.gwlb"])
 def test_a_region_without_load_balancers_costs_one_call(account: Account, asset_type: str) -> None:
     inventory = account.fake.inventory
     inventory.remove(asset_type, OTHER_REGION, *inventory.native_ids(asset_type, OTHER_REGION))

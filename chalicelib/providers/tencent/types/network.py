@@ -16,22 +16,63 @@ DNSPOD = Product("dnspod", "2021-03-23")
 LISTENER_TARGETS = Call(
     CLB,
     "DescribeTargets",
-    Unpaged(),
+    Unpaged(nullable=True),
     items="Listeners",
-    asks="LoadBalancerId",
+    asks=("LoadBalancerId",),
     found=("Targets.InstanceId", "Rules.Targets.InstanceId"),
 )
 CLASSIC_TARGETS = Call(
-    CLB, "DescribeClassicalLBTargets", Unpaged(), items="Targets", asks="LoadBalancerId", found=("InstanceId",)
+    CLB,
+    "DescribeClassicalLBTargets",
+    Unpaged(nullable=True),
+    items="Targets",
+    asks=("LoadBalancerId",),
+    found=("InstanceId",),
 )
 GROUP_TARGETS = Call(
     GWLB,
     "DescribeTargetGroupInstances",
     ByOffset(100, total_path="RealCount"),  # what TotalCount counts is not documented beyond doubt
     items="TargetGroupInstanceSet",
-    asks="TargetGroupId",
+    asks=("TargetGroupId",),
     found=("InstanceId",),
     filtered=True,
+)
+_TARGETS = Call(
+    ALB,
+    "DescribeTargetGroupTargets",
+    ByToken(100, total_path="TotalCount"),
+    items="Targets",
+    asks=("TargetGroupId",),
+    found=("TargetId",),
+)
+_DEFAULTS = Call(
+    ALB,
+    "DescribeListenerDetail",
+    Unpaged(),
+    items="DefaultActions",
+    asks=("LoadBalancerId", "ListenerId"),
+    found=("TargetGroupConfig.TargetGroups.TargetGroupId",),
+    then=(_TARGETS,),
+)
+_RULES = Call(
+    ALB,
+    "DescribeRules",
+    ByToken(100, total_path="TotalCount"),
+    items="Rules",
+    asks=("LoadBalancerId", "ListenerId"),
+    found=("Actions.TargetGroupConfig.TargetGroups.TargetGroupId",),
+    then=(_TARGETS,),
+)
+LISTENERS = Call(
+    ALB,
+    "DescribeListeners",
+    ByToken(100, total_path="TotalCount"),
+    items="Listeners",
+    asks=("LoadBalancerId",),
+    found=("ListenerId",),
+    always=True,
+    then=(_DEFAULTS, _RULES),
 )
 
 
@@ -147,6 +188,7 @@ TYPES = (
         status="LoadBalancerStatus",
         created="CreateTime",
         relations={"vpc": ("VpcId",)},
+        attached=Attached("ecs", calls={"": LISTENERS}),
     ),
     AssetType(
         "lb.gwlb",

@@ -39,6 +39,10 @@ IDS = {
     "lb.clb": "LoadBalancerId",
     "lb.alb": "LoadBalancerId",
     "lb.gwlb": "LoadBalancerId",
+    "alb_listener": "ListenerId",
+    "alb_rule": "RuleId",
+    "alb_target_group": "TargetGroupId",
+    "alb_target": "Registration",
     targets.KIND: "LoadBalancerId",
     "gwlb_target": "InstanceId",
     "cdn": "ResourceId",
@@ -138,6 +142,13 @@ class _Region:
             inventory.update("lb.gwlb", region, balancer["LoadBalancerId"], TargetGroupId=group)
             for machine in islice(machines, INSTANCES_PER_BALANCER):
                 self._add("gwlb_target", backends.member(group, machine))
+        for balancer in inventory.items("lb.alb", region):
+            application = backends.application(
+                balancer["LoadBalancerId"], list(islice(machines, INSTANCES_PER_BALANCER))
+            )
+            for kind, items in application.items():
+                for item in items:
+                    self._add(kind, item)
 
     def _machine(self, number: int, place: Place, image: str) -> None:
         random = self._random

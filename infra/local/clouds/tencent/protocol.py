@@ -30,7 +30,7 @@ _UNPAGED = {
     ("region", "DescribeRegions"): "2022-06-27",
     ("sts", "GetCallerIdentity"): "2018-08-13",
     ("sts", "AssumeRole"): "2018-08-13",
-    **{("clb", action): targets.VERSION for action in targets.ANSWERS},
+    **targets.VERSIONS,
 }
 
 
@@ -93,6 +93,7 @@ class FakeTencent:
         if listing is None:
             document = self._called(action, place, key, parameters, faults)
         else:
+            targets.exist(self.inventory, place, listing.about, parameters)
             entries = self.inventory.numbered(kind, place)
             if listing.besides:
                 entries = entries + self.inventory.numbered(listing.besides, place)
@@ -144,6 +145,8 @@ class FakeTencent:
     ) -> dict[str, Any]:
         if action in targets.ANSWERS:
             return targets.behind(self.inventory, self._known(region), action, parameters, empty="empty" in faults)
+        if action == targets.DETAIL:
+            return targets.detail(self.inventory, self._known(region), parameters)
         if action == "DescribeRegions":
             return self._regions(parameters)
         if action == "GetCallerIdentity":

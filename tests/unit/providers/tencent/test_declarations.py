@@ -6,13 +6,13 @@ import pytest
 
 from chalicelib.providers.kinds import KINDS, kind_of
 from chalicelib.providers.tencent.declaration import ID_PREFIXES, AssetType, Call
-from chalicelib.providers.tencent.paging import ByOffset, Unpaged
+from chalicelib.providers.tencent.paging import ByOffset, ByToken, Unpaged
 from chalicelib.providers.tencent.types import GLOBAL_TYPES, TYPES, UNSUPPORTED
 from infra.local.clouds.tencent import targets
 from infra.local.clouds.tencent.data import IDS
 from infra.local.clouds.tencent.listings import LISTINGS
 
-CALLS = [call for declared in TYPES.values() if declared.attached for call in declared.attached.calls.values()]
+CALLS = [call for declared in TYPES.values() if declared.attached for call in declared.attached.every_call]
 
 calls = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.action)
 declared_types = pytest.mark.parametrize("declared", TYPES.values(), ids=TYPES)
@@ -43,7 +43,8 @@ def test_what_is_attached_is_of_a_declared_type_that_items_do_not_name(declared:
     if attached := declared.attached:
         assert attached.kind in TYPES
         assert attached.kind not in declared.relations
-        assert not {attached.by, *(call.asks for call in attached.calls.values())} & set(declared.volatile)
+        asked = {name for call in attached.calls.values() for name in call.asks}
+        assert not {attached.by, *asked} & set(declared.volatile)
         assert ("" in attached.calls) == (not attached.by)
 
 
@@ -66,18 +67,26 @@ def test_the_fake_lists_it_at_the_same_place_with_the_same_limits(declared: Asse
 @calls
 def test_the_fake_answers_a_further_call_at_the_same_place_with_the_same_limits(call: Call) -> None:
     if isinstance(call.paging, Unpaged):
-        assert (call.product.name, call.product.version) == ("clb", targets.VERSION)
-        assert targets.ANSWERS[call.action][1] == call.items
+        assert targets.VERSIONS[call.product.name, call.action] == call.product.version
         return
     listing = LISTINGS[call.product.name, call.action]
     assert (listing.version, listing.items, listing.most) == (call.product.version, call.items, call.paging.size)
-    assert isinstance(call.paging, ByOffset)
+    assert isinstance(call.paging, ByOffset | ByToken)
+    assert listing.by_token == isinstance(call.paging, ByToken)
     assert listing.total == call.paging.total_path
-    assert call.filtered
-    assert call.asks in listing.filters
+    assert set(call.asks) <= set(listing.filters if call.filtered else listing.about)
+
+
+@calls
+def test_what_follows_a_call_asks_of_what_is_known_by_then_and_of_what_it_found(call: Call) -> None:
+    for further in call.then:
+        *known, _ = further.asks
+        assert set(known) <= set(call.asks)
 
 
 def test_the_fake_lists_nothing_else() -> None:
     paged = {(call.product.name, call.action) for call in CALLS if not isinstance(call.paging, Unpaged)}
     assert set(LISTINGS) == {(declared.product.name, declared.action) for declared in TYPES.values()} | paged
-    assert set(targets.ANSWERS) == {call.action for call in CALLS if isinstance(call.paging, Unpaged)}
+    assert set(targets.VERSIONS) == {
+        (call.product.name, call.action) for call in CALLS if isinstance(call.paging, Unpaged)
+    }

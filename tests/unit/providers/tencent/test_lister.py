@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,7 +40,8 @@ def balancers(*ids: str, **fields: Any) -> dict[str, Any]:
 
 
 def listed(script: Script, asset_type: str, start: str | None = None, region: str = "ap-x") -> list[str]:
-    pages = list_pages(script, TYPES[asset_type], region, start=start, sleep=lambda _: None)
+    declared = replace(TYPES[asset_type], attached=None)
+    pages = list_pages(script, declared, region, start=start, sleep=lambda _: None)
     return [asset.native_id for page in pages for asset in page.assets]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.providers.fields import without
 from chalicelib.providers.tencent.cloud import REGION, STS
 from chalicelib.providers.tencent.declaration import AssetType, Call
-from chalicelib.providers.tencent.paging import ByOffset, Unpaged
+from chalicelib.providers.tencent.paging import ByOffset, ByToken, Unpaged
 from chalicelib.providers.tencent.parsing import assets_in, items_in, related
 from chalicelib.providers.tencent.types import TYPES
 from infra.local.clouds.tencent import generate, targets
@@ -21,8 +22,11 @@ INVENTORY = generate(100)
 PUBLISHED = {name: declared for name, declared in TYPES.items() if declared.product.signature == "tc3"}
 """The schema has the APIs and not COS."""
 ATTACHED = [
-    (declared, call) for declared in TYPES.values() if declared.attached for call in declared.attached.calls.values()
+    (declared, call) for declared in TYPES.values() if declared.attached for call in declared.attached.every_call
 ]
+FOUND = {"ListenerId": "lst-", "TargetGroupId": "lbtg-"}
+"""How the ids begin that further calls ask about."""
+
 calls = pytest.mark.parametrize(("declared", "call"), ATTACHED, ids=[call.action for _, call in ATTACHED])
 declared_types = pytest.mark.parametrize("declared", PUBLISHED.values(), ids=PUBLISHED)
 
@@ -97,44 +101,54 @@ def test_the_fake_has_the_default_size_of_the_api(declared: AssetType) -> None:
 
 @calls
 def test_a_further_call_is_in_the_schema_with_all_its_paths(declared: AssetType, call: Call) -> None:
-    assert schema.follow(declared.product, item_of(declared), call.asks) == "string"
-    if declared.attached and declared.attached.by:
-        schema.follow(declared.product, item_of(declared), declared.attached.by)
+    assert declared.attached
+    if call in declared.attached.calls.values():
+        for name in (*call.asks, *filter(None, [declared.attached.by])):
+            schema.follow(declared.product, item_of(declared), name)
     answer = schema.answer_of(call.product, call.action)
     for path in call.found:
         assert schema.follow(call.product, answer, f"{call.items}.{path}") == "string"
-    if isinstance(call.paging, ByOffset):
-        assert schema.follow(call.product, answer, call.paging.total_path) == "uint64"
+    if not isinstance(call.paging, Unpaged):
+        assert isinstance(call.paging, ByOffset | ByToken)
+        assert schema.follow(call.product, answer, call.paging.total_path) in ("int64", "uint64")
 
 
 @calls
 def test_a_further_call_asks_by_parameters_that_the_schema_has(declared: AssetType, call: Call) -> None:
     known = schema.parameters(call.product, call.action)
-    query = call.query({call.asks: "an id"}) | call.paging.query("100")
+    query = call.query(("an id",) * len(call.asks)) | call.paging.query("100")
     for name, value in query.items():
         assert {"string": str, "int": int, "list": list}[known[name]["type"]] is type(value)
     assert {name for name, parameter in known.items() if parameter["required"]} <= set(query)
     if call.filtered:
-        assert call.asks in known["Filters"]["document"]
+        assert all(name in known["Filters"]["document"] for name in call.asks)
     if not isinstance(call.paging, Unpaged):
-        assert schema.largest(known["Limit"]["document"]) == call.paging.size
+        name = "Limit" if isinstance(call.paging, ByOffset) else "MaxResults"
+        assert schema.largest(known[name]["document"]) == call.paging.size
 
 
 @calls
-def test_documented_answers_of_a_further_call_read_to_machines(declared: AssetType, call: Call) -> None:
+def test_documented_answers_of_a_further_call_read_to_what_it_finds(declared: AssetType, call: Call) -> None:
     answers = list(schema.examples(call.product, call.action))
     assert answers
+    kind, prefix = ("", FOUND[call.then[0].asks[-1]]) if call.then else ("ecs", "ins-")
     for answer in answers:
-        found = {native_id for item in items_in(answer, call) for native_id in related(item, "ecs", call.found)}
+        found = {native_id for item in items_in(answer, call) for native_id in related(item, kind, call.found)}
         assert found
-        assert all(native_id.startswith("ins-") for native_id in found)
+        assert all(native_id.startswith(prefix) for native_id in found)
+        assert call.paging.total(answer) in (None, len(items_in(answer, call)))
 
 
 @calls
 def test_the_fake_shows_of_targets_only_fields_that_the_schema_has(declared: AssetType, call: Call) -> None:
-    kind = targets.KIND if isinstance(call.paging, Unpaged) else LISTINGS[call.product.name, call.action].kind
-    held = INVENTORY.items(kind, INVENTORY.regions[0])
-    items = [item[call.items] for item in held if call.items in item] if kind == targets.KIND else held
+    place = INVENTORY.regions[0]
+    if isinstance(call.paging, Unpaged):
+        kind = "alb_listener" if call.action == targets.DETAIL else targets.KIND
+        items = [item[call.items] for item in INVENTORY.items(kind, place) if call.items in item]
+    else:
+        listing = LISTINGS[call.product.name, call.action]
+        unseen = {*listing.about, *listing.hidden}
+        items = [without(item, tuple(unseen)) for item in INVENTORY.items(listing.kind, place)]
     assert items
     shown = schema.follow(call.product, schema.answer_of(call.product, call.action), call.items)
     assert set(schema.strangers(call.product, shown, items)) == set()
