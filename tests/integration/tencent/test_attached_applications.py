@@ -1,4 +1,4 @@
-"""Load balancers of applications, and the machines in the target groups of their listeners and of the rules of these."""
+"""Load balancers of applications, and the machines in the target groups of their listeners and of their rules."""
 
 from __future__ import annotations
 
