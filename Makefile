@@ -50,7 +50,7 @@ test: install ## Run the tests: unit, API and integration side by side, then tho
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
-	@$(BIN)/python -m pytest tests/faults -s
+	@$(BIN)/python -m pytest tests/faults
 
 bench: install $(PEERS_INSTALLED) ## Measure what the service costs, beside other task queues too: a table with bounds and verdicts
 	@$(BIN)/python -m bench

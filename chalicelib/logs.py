@@ -16,7 +16,8 @@ QUIET = frozenset({"DEBUG", "INFO"})
 
 
 def _line(entry: Mapping[str, Any]) -> str:
-    text = json.dumps(entry, ensure_ascii=False, default=str)
+    """Half a character, which an error may quote, cannot be written but as an escape of JSON."""
+    text = json.dumps(entry, ensure_ascii=False, default=str).encode(errors="backslashreplace").decode()
     return text if entry.get("level") in QUIET else USED.hide(text)
 
 

@@ -30,6 +30,11 @@ def _usual(declared: Any) -> tuple[str, str]:
     return declared.product.name, declared.action
 
 
+def _aliyun(declared: Any) -> tuple[str, str]:
+    further = declared.attached.listings if declared.attached else ()
+    return declared.product.name, _listed([listing.action for listing in (declared, *further)])
+
+
 def _amazon(declared: Any) -> tuple[str, str]:
     detail, attached = declared.detail, declared.attached
     further = [detail.operation] if detail else [attached.listing.operation, attached.operation] if attached else []
@@ -48,14 +53,23 @@ def _tencent(declared: Any) -> tuple[str, str]:
     return declared.product.name, _listed([declared.action, *further])
 
 
+def _volcano(declared: Any) -> tuple[str, str]:
+    calls = [declared]
+    if declared.attached:
+        calls += [declared.attached.listing, declared.attached.group]
+    return declared.product.name, _listed([call.action for call in calls])
+
+
 def _listed(calls: list[str]) -> str:
     return " and ".join(calls) if len(calls) < 3 else f"{', '.join(calls[:-1])} and {calls[-1]}"
 
 
 CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
+    "aliyun": _aliyun,
     "aws": _amazon,
     "huawei": _huawei,
     "tencent": _tencent,
+    "volcano": _volcano,
 }
 """How to read the product and the call of a declaration, where it is not the usual way."""
 
@@ -78,13 +92,14 @@ MACHINES = (
     "  each target group that the load balancers of a page have (`DescribeTargetGroupTargets`); a page for each 100 of",
     "  what a call lists. `DescribeListenerHealthStatus` names groups and targets in one call for each listener, but",
     "  may answer the unhealthy ones only, as is said at the `Status` of its `TargetHealthStatusInfo`.",
-    "- aliyun `lb.clb`: none. `DescribeLoadBalancerAttribute`, `DescribeVServerGroups` and",
-    "  `DescribeVServerGroupAttribute` want a call for each load balancer or group. `lb.alb`, `lb.nlb`: not yet.",
-    "  `ListServerGroupServers` lists those of all groups; it is not documented if who may not list them is told so or",
-    "  shown an empty list, as by other products.",
-    "- volcano: not yet. Which load balancer a group of servers belongs to is said by `DescribeServerGroupAttributes`",
-    "  (`lb.clb`) and its servers by `DescribeNLBServerGroupAttributes` (`lb.nlb`), a call for each group; a group of",
-    "  `lb.alb` names its listeners only.",
+    "- aliyun `lb.clb`: a call for each load balancer, which tells the servers of all its listeners. A server that no",
+    "  listener sends requests to is not behind it.",
+    "- aliyun `lb.alb`, `lb.nlb`: a page for each 100 groups of instances, and one for each 100 servers of every group",
+    "  that has a load balancer. A group that lists fewer servers than it has is an error, not fewer machines.",
+    "  Interfaces and containers are no machines, nor are those of `lb.clb`.",
+    "- volcano `lb.clb`: a page for each 100 groups of servers, and a call for each; `lb.alb`: a page for each 100",
+    "  listeners, and a call for each group that they name; `lb.nlb`: a page for each 20 groups, and a call for each",
+    "  that has a load balancer. A server that is an interface or an address is no machine.",
 )
 """What relations to the machines behind load balancers cost, or why there are none."""
 

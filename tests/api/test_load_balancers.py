@@ -2,46 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from infra.local.clouds.huawei import DEFAULT_KEY, FakeHuawei, generate
+from infra.local.clouds import aliyun, huawei
+from infra.local.clouds.aliyun.listings import SERVERS
+from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.server import CloudServer
 from tests.api.conftest import Service
 
-REGION = "cn-north-4"
-SYNC = {"provider": "huawei", "account_id": 7, "regions": [REGION], "asset_types": ["lb.dedicated"]}
+
+@dataclass(frozen=True)
+class Case:
+    """A ``type`` of load balancers, and the ``actions`` that know the machines; ``attach`` puts one behind another."""
+
+    package: Any
+    fake: type[Any]
+    region: str
+    type: str
+    actions: tuple[str, ...]
+    attach: Callable[[Inventory, str, str], None]
+
+    @property
+    def provider(self) -> str:
+        return str(self.package.__name__.rpartition(".")[2])
+
+    @property
+    def sync(self) -> dict[str, Any]:
+        return {"provider": self.provider, "account_id": 7, "regions": [self.region], "asset_types": [self.type]}
 
 
-@pytest.fixture
-def huawei(service: Service) -> Iterator[FakeHuawei]:
+@dataclass(frozen=True)
+class Account:
     """Account 7, whose machines and load balancers are in the inventory."""
-    fake = FakeHuawei(generate(90, regions=(REGION,)))
+
+    case: Case
+    service: Service
+    cloud: Any
+
+    def sync(self) -> Any:
+        return self.service.finished("/tasks/sync-assets", self.case.sync)
+
+    def machines(self) -> dict[str, list[str]]:
+        """Ids of the machines that are known behind each load balancer, by its id."""
+        balancers = self.service.get(f"/assets?type={self.case.type}").data["assets"]
+        edges = {it["id"]: self.service.get(f"/assets/{it['id']}/relations").data["outgoing"] for it in balancers}
+        return {name: [edge["id"] for edge in some if edge["type"] == "ecs"] for name, some in edges.items()}
+
+    def scope(self) -> dict[str, Any]:
+        shown: list[dict[str, Any]] = self.service.get(f"/scopes?provider={self.case.provider}").data["scopes"]
+        return next(it for it in shown if it["type"] == self.case.type)
+
+
+def _member(inventory: Inventory, region: str, machine: str) -> None:
+    first = inventory.items("member", region)[0]
+    inventory.update("member", region, first["id"], instance_id=machine)
+
+
+def _server(kind: str) -> Callable[[Inventory, str, str], None]:
+    def attach(inventory: Inventory, region: str, machine: str) -> None:
+        first = inventory.items(kind, region)[0]
+        _, *others = first[SERVERS]
+        servers = [*others, first[SERVERS][0] | {"ServerId": machine}]
+        inventory.update(kind, region, first[inventory.ids[kind]], **{SERVERS: servers})
+
+    return attach
+
+
+GROUPS = ("ListServerGroups", "ListServerGroupServers")
+CASES = (
+    Case(
+        huawei,
+        huawei.FakeHuawei,
+        "cn-north-4",
+        "lb.dedicated",
+        ("elb.ListPools", "elb.ListAllMembers"),
+        _member,
+    ),
+    Case(aliyun, aliyun.FakeAliyun, "cn-shenzhen", "lb.clb", ("DescribeHealthStatus",), _server("lb.clb")),
+    Case(aliyun, aliyun.FakeAliyun, "cn-shenzhen", "lb.alb", GROUPS, _server("server_group.alb")),
+    Case(aliyun, aliyun.FakeAliyun, "cn-shenzhen", "lb.nlb", GROUPS, _server("server_group.nlb")),
+)
+
+
+@pytest.fixture(params=CASES, ids=lambda case: f"{case.provider} {case.type}")
+def account(service: Service, request: pytest.FixtureRequest) -> Iterator[Account]:
+    case: Case = request.param
+    key = case.package.DEFAULT_KEY
+    fake = case.fake(case.package.generate(90, regions=(case.region,)))
     with CloudServer(fake) as server:
-        keys = {"access_key_id": DEFAULT_KEY.access_key_id, "access_key_secret": DEFAULT_KEY.access_key_secret}
-        account = {"id": 7, "provider": "huawei", "name": "h", "credentials": keys, "endpoint": server.url}
-        assert service.post("/accounts", account).status == 201
-        service.finished("/tasks/sync-assets", SYNC | {"asset_types": ["ecs", "lb.dedicated"]})
-        yield fake
+        keys = {"access_key_id": key.access_key_id, "access_key_secret": key.access_key_secret}
+        own = {"id": 7, "provider": case.provider, "name": "a", "credentials": keys, "endpoint": server.url}
+        assert service.post("/accounts", own).status == 201
+        service.finished("/tasks/sync-assets", case.sync | {"asset_types": ["ecs", case.type]})
+        yield Account(case, service, fake)
 
 
-def machines(service: Service) -> dict[str, list[str]]:
-    """Ids of the machines that are known behind each load balancer, by its id."""
-    balancers = service.get("/assets?type=lb.dedicated").data["assets"]
-    edges = {it["id"]: service.get(f"/assets/{it['id']}/relations").data["outgoing"] for it in balancers}
-    return {name: [edge["id"] for edge in some if edge["type"] == "ecs"] for name, some in edges.items()}
-
-
-def scope(service: Service) -> dict[str, Any]:
-    shown: list[dict[str, Any]] = service.get("/scopes?provider=huawei").data["scopes"]
-    return next(it for it in shown if it["type"] == "lb.dedicated")
-
-
-@pytest.mark.usefixtures("huawei")
-def test_a_load_balancer_leads_to_its_machines_and_back(service: Service) -> None:
-    behind = machines(service)
+def test_a_load_balancer_leads_to_its_machines_and_back(service: Service, account: Account) -> None:
+    behind = account.machines()
     assert len(behind) > 1
     for balancer, own in behind.items():
         assert own
@@ -50,26 +111,24 @@ def test_a_load_balancer_leads_to_its_machines_and_back(service: Service) -> Non
             assert balancer in {edge["id"] for edge in incoming}
 
 
-def test_another_machine_behind_a_load_balancer_is_a_change_of_it_alone(service: Service, huawei: FakeHuawei) -> None:
-    member = huawei.inventory.items("member", REGION)[0]
-    unused = huawei.inventory.native_ids("ecs", REGION)[-1]
-    assert service.finished("/tasks/sync-assets", SYNC)["result"]["updated_count"] == 0
-    huawei.inventory.update("member", REGION, member["id"], instance_id=unused)
-    assert service.finished("/tasks/sync-assets", SYNC)["result"]["updated_count"] == 1
-    changed = service.get("/changes?since=2020-01-01&type=lb.dedicated&kind=updated").data["changes"]
+def test_another_machine_behind_a_load_balancer_is_a_change_of_it_alone(service: Service, account: Account) -> None:
+    inventory, case = account.cloud.inventory, account.case
+    unused = inventory.native_ids("ecs", case.region)[-1]
+    assert account.sync()["result"]["updated_count"] == 0
+    case.attach(inventory, case.region, unused)
+    assert account.sync()["result"]["updated_count"] == 1
+    changed = service.get(f"/changes?since=2020-01-01&type={case.type}&kind=updated").data["changes"]
     assert {field["field"] for change in changed for field in change["fields"]} == {"relations"}
 
 
-@pytest.mark.parametrize("action", ["elb.ListPools", "elb.ListAllMembers"])
 @pytest.mark.parametrize("fault", ["denied", "truncated"])
-def test_machines_that_cannot_be_read_cost_no_asset_and_no_relation(
-    service: Service, huawei: FakeHuawei, action: str, fault: str
-) -> None:
-    before, listed = machines(service), scope(service)["complete_at"]
-    gone = huawei.inventory.native_ids("lb.dedicated", REGION)[0]
-    huawei.inventory.remove("lb.dedicated", REGION, gone)
-    with huawei.faults.ordered(fault, action=action):
-        for _ in range(3):
-            assert service.finished("/tasks/sync-assets", SYNC)["status"] == "failed"
-    assert machines(service) == before
-    assert (scope(service)["verdict"], scope(service)["complete_at"]) == ("incomplete", listed)
+def test_machines_that_cannot_be_read_cost_no_asset_and_no_relation(account: Account, fault: str) -> None:
+    inventory, case = account.cloud.inventory, account.case
+    before, listed = account.machines(), account.scope()["complete_at"]
+    inventory.remove(case.type, case.region, inventory.native_ids(case.type, case.region)[0])
+    for action in case.actions:
+        with account.cloud.faults.ordered(fault, action=action):
+            for _ in range(3):
+                assert account.sync()["status"] == "failed"
+        assert account.machines() == before
+        assert (account.scope()["verdict"], account.scope()["complete_at"]) == ("incomplete", listed)

@@ -11,12 +11,13 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from chalicelib.errors import TaskCancelled
 from chalicelib.tasks.buckets import Buckets
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.emf import Emf
 from chalicelib.tasks.ids import new_task_id
 from chalicelib.tasks.meter import Meter
-from tests.integration.conftest import Framework
+from tests.integration.conftest import TENANT, Framework
 from tests.support.clock import FakeClock
 from tests.support.commands import CommandCounter
 from tests.support.probe import Probe, ProbeParams
@@ -50,6 +51,25 @@ def test_counting_what_a_batch_used_takes_one_more_however_many_tasks_and_figure
         framework.worker(beat=timedelta(minutes=1)).run(ids)
     assert counter.sent == [("update", "tasks"), ("find", "tasks"), ("update", "tasks"), ("update", "stats")]
     assert capsys.readouterr().out.count('"_aws"') == 1
+
+
+def test_a_running_task_that_is_cancelled_takes_one_look_for_children(
+    mongodb_uri: str, database: Database[dict[str, Any]], framework: Framework
+) -> None:
+    task = framework.submit()
+    counter = CommandCounter()
+
+    def cancelled(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+        framework.service.cancel(TENANT, task.id)
+        counter.sent.clear()
+        raise TaskCancelled
+
+    framework.probe = Probe(cancelled)
+    with MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True, event_listeners=[counter]) as client:
+        framework.tasks = client[database.name]["tasks"]
+        framework.worker(beat=timedelta(minutes=1)).run([task.id])
+        assert counter.sent == [("find", "tasks"), ("update", "tasks")]
+        assert framework.get(task).status == "cancelled"
 
 
 def test_a_pass_of_the_recoverer_looks_for_the_stranded_once_and_takes_a_hundred_on_in_two_round_trips(

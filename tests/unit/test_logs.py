@@ -54,3 +54,10 @@ def test_the_secrets_used_last_are_remembered_and_short_ones_are_not() -> None:
     memory.keep([mark("one more")])
     assert memory.hide(f"{mark('first')} short {mark('one more')}") == "*** short ***"
     assert memory.hide(mark("another 0")) == mark("another 0")
+
+
+def test_half_a_character_which_no_stream_takes_is_logged_as_an_escape(lines: io.StringIO) -> None:
+    logger.warning("no region \ud800, 无此地域")
+    written = lines.getvalue().encode()
+    assert "无此地域".encode() in written
+    assert json.loads(written)["message"] == "no region \ud800, 无此地域"

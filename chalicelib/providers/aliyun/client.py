@@ -41,7 +41,12 @@ class _Sessions(dict[str, Session]):
 DaraCore._sessions = _Sessions(DaraCore._sessions)  # noqa: SLF001 - there is no option for it
 
 # Method, style and form of the body that the SDK is to use.
-_STYLES = {"RPC": ("POST", "RPC", "formData"), "ROA": ("GET", "ROA", "json"), "OSS": ("GET", "ROA", "xml")}
+_STYLES = {
+    "RPC": ("POST", "RPC", "formData"),
+    "FORM": ("POST", "RPC", "formData"),
+    "ROA": ("GET", "ROA", "json"),
+    "OSS": ("GET", "ROA", "xml"),
+}
 
 
 class Client:
@@ -63,9 +68,11 @@ class Client:
     ) -> Mapping[str, Any]:
         """The answer of one call, not repeated. Raises the provider errors of ``chalicelib.errors``."""
         credentials = self._source()
+        parameters = dict(query)
+        request = OpenApiRequest(body=parameters) if product.style == "FORM" else OpenApiRequest(query=parameters)
         sdk = self._sdk_client(product, region, credentials)
         with self._connection.calling(region, f"{product.name}.{action}"):
-            return self._answer(sdk, product, action, OpenApiRequest(query=dict(query)), credentials, path)
+            return self._answer(sdk, product, action, request, credentials, path)
 
     def _answer(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from chalicelib.errors import CloudRejected, FatalError
 from chalicelib.providers.aliyun.client import Client
 from chalicelib.providers.aliyun.dryrun import dry_run
 from chalicelib.providers.aliyun.endpoints import HOME_REGION
-from chalicelib.providers.aliyun.lister import list_pages
+from chalicelib.providers.aliyun.lister import attached_in, list_pages
 from chalicelib.providers.aliyun.types import BY_NAME, ECS, STS, AssetType, Product
 from chalicelib.providers.assumed import Places, source_of
 from chalicelib.providers.base import Connection, Identity, Page
@@ -55,8 +56,11 @@ class AliyunCloud:
         declared = _declared(asset_type)
         if declared.dry_run:
             dry_run(self._client, declared, region, sleep=self._sleep)
-        else:
-            next(self.pages(region, asset_type))
+            return
+        bare = replace(declared, attached=None)
+        page = next(list_pages(self._client, bare, region, start=None, sleep=self._sleep))
+        if attached := declared.attached:
+            next(attached_in(self._client, attached, region, page.assets, sleep=self._sleep), None)
 
     def identify(self) -> Identity:
         caller = self._call(STS, "GetCallerIdentity")

@@ -6,16 +6,19 @@ Fields are dotted paths into an item (see ``providers.fields``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from chalicelib.providers.aliyun.paging import Paging
+from chalicelib.providers.fields import text
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
     """``name`` as in the table of endpoints, and the API version its actions are called with.
 
-    ``style`` is how it is spoken to: ``RPC``, ``ROA`` (an action is a path) or ``OSS`` (its own signature, and XML).
+    ``style`` is how it is spoken to: ``RPC``, ``FORM`` (RPC whose parameters are a form, not a query), ``ROA`` (an
+    action is a path) or ``OSS`` (its own signature, and XML).
     """
 
     name: str
@@ -39,6 +42,44 @@ class When:
     field: str
     value: str
     path: str
+
+    def fits(self, item: Mapping[str, Any]) -> bool:
+        return text(item, self.field) == self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """The ids at ``path``, but for those that begin with one of the ``prefixes``."""
+
+    path: str
+    prefixes: tuple[str, ...]
+
+    def fits(self, item: Mapping[str, Any]) -> bool:
+        return not text(item, self.path).startswith(self.prefixes)
+
+
+Place = str | When | Unless
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """Relations of a type to a ``kind`` that its items do not name: ``members`` lists those of one owner, whose id it
+    takes as its ``parameter``. An owner is an item, or one of ``groups``: these refer to items (``lb``), and say at
+    ``count`` how many members they have.
+    """
+
+    kind: str
+    members: AssetType
+    parameter: str
+    groups: AssetType | None = None
+    count: str = ""
+
+    @property
+    def listings(self) -> tuple[AssetType, ...]:
+        return (self.groups, self.members) if self.groups else (self.members,)
+
+    def of(self, owner: str) -> AssetType:
+        return replace(self.members, query={**self.members.query, self.parameter: owner})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +105,8 @@ class AssetType:
     zone: str = ""
     created: str = "CreationTime"
     ips: tuple[str, ...] = ()
-    relations: Mapping[str, tuple[str | When, ...]] = field(default_factory=dict)
+    relations: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    attached: Attached | None = None
     volatile: tuple[str, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
     home: str = ""

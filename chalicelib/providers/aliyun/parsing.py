@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.errors import CloudRejected
-from chalicelib.providers.aliyun.declaration import AssetType, Tags, When
+from chalicelib.providers.aliyun.declaration import AssetType, Place, Tags
 from chalicelib.providers.base import ListedAsset
 from chalicelib.providers.fields import text, texts, utc_text, values, without
 
@@ -48,11 +48,11 @@ def asset_of(item: Mapping[str, Any], asset_type: AssetType) -> ListedAsset:
     )
 
 
-def _ids(item: Mapping[str, Any], places: tuple[str | When, ...]) -> tuple[str, ...]:
+def _ids(item: Mapping[str, Any], places: tuple[Place, ...]) -> tuple[str, ...]:
     paths = tuple(
         place if isinstance(place, str) else place.path
         for place in places
-        if isinstance(place, str) or text(item, place.field) == place.value
+        if isinstance(place, str) or place.fits(item)
     )
     return tuple(sorted(texts(item, paths)))
 

@@ -30,6 +30,10 @@ CODES: tuple[tuple[str, type[TaskError]], ...] = (
     ("EntityNotExist.Role", InvalidCredentials),
     ("InvalidParameter.RoleArn", InvalidCredentials),
     ("ServiceUnavailable", CloudUnavailable),
+    # Gone since it was listed: the listing is to be repeated.
+    ("InvalidLoadBalancerId.NotFound", CloudUnavailable),
+    ("ResourceNotFound.ServerGroup", CloudUnavailable),
+    ("ResourceNotFound.serverGroup", CloudUnavailable),
 )
 
 # A refused signature is explained by the request that was signed, which holds the access key and the session token.

@@ -41,6 +41,18 @@ class Tags:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """Relations of a type to a ``kind`` that its items do not name. The items of a second ``listing`` refer to groups
+    (``group``); what is attached is in the answer to the action of ``group``, which takes the id of one. Either the
+    listing or the group refers to the items (``lb``).
+    """
+
+    kind: str
+    listing: AssetType
+    group: AssetType
+
+
+@dataclass(frozen=True, slots=True)
 class AssetType:
     """How to list one asset type and how to read an item of it.
 
@@ -67,6 +79,7 @@ class AssetType:
     query: Mapping[str, Any] = field(default_factory=dict)
     region_parameter: str = ""
     home: str | None = None
+    attached: Attached | None = None
 
 
 ID_PREFIXES: Mapping[str, str] = {

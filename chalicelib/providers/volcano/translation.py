@@ -41,6 +41,7 @@ CODES: tuple[tuple[str, type[TaskError]], ...] = (
     ("Internal", CloudUnavailable),
     ("ServiceFailure", CloudUnavailable),
     ("ServiceUnavailable", CloudUnavailable),
+    ("InvalidServerGroup", CloudUnavailable),  # gone since it was listed: the listing is to be repeated
 )
 STATUSES: tuple[tuple[int, type[TaskError]], ...] = (
     (HTTPStatus.UNAUTHORIZED, InvalidCredentials),

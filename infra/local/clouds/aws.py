@@ -1,6 +1,7 @@
 """The fake AWS cloud to take inventory of: ``python -m infra.local.clouds.aws --port N``.
 
-Prints ``listening on 127.0.0.1:PORT`` when its inventory is complete, and ends on SIGTERM. Accepts any credentials.
+Prints ``listening on 127.0.0.1:PORT`` and ends on SIGTERM. Accepts any credentials. The inventory takes seconds to
+make, and is when the first request comes: a stack that takes no inventory of AWS is spared it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from moto.backends import get_backend
 from moto.moto_api._internal import mock_random
@@ -24,6 +26,9 @@ from infra.local.clouds.aws_faults import AwsFaults
 from infra.local.clouds.aws_inventory import ACCOUNT, REGIONS, seed
 from infra.local.clouds.aws_services import clear, same_chances
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 HOST = "127.0.0.1"
 SEED = 42
 FOREIGN_IMAGES = "MOTO_EC2_LOAD_DEFAULT_AMIS"
@@ -32,24 +37,30 @@ FOREIGN_IMAGES = "MOTO_EC2_LOAD_DEFAULT_AMIS"
 class FakeAws:
     """A running server. moto keeps one state for each process: all servers in it show the same inventory.
 
-    ``faults`` may be ordered while it serves; access keys whose ids are ``revoked`` are refused.
+    ``faults`` may be ordered while it serves; access keys whose ids are ``revoked`` are refused. ``prepare`` is called
+    once, before the first request is answered.
     """
 
-    def __init__(self, port: int) -> None:
-        app = AwsFaults(AwsAnswers(DomainDispatcherApplication(create_backend_app), REGIONS))
+    def __init__(self, port: int, prepare: Callable[[], None] | None = None) -> None:
+        account = _account()
+        app = AwsFaults(account if prepare is None else _Prepared(account, prepare))
         self.faults = app.book
         self.revoked = app.revoked
+        self._server = _Server(port, app)
+        self.address = self._server.address
+        self.endpoint = self._server.endpoint
+
+    def stop(self) -> None:
+        self._server.stop()
+
+
+class _Server:
+    def __init__(self, port: int, app: WSGIApplication) -> None:
         self._server = make_server(HOST, port, app, threaded=True, request_handler=MotoRequestHandler)
+        self.address = f"{HOST}:{self._server.server_port}"
+        self.endpoint = f"http://{self.address}"
         self._thread = threading.Thread(target=self._server.serve_forever, name="fake-aws", daemon=True)
         self._thread.start()
-
-    @property
-    def address(self) -> str:
-        return f"{HOST}:{self._server.server_port}"
-
-    @property
-    def endpoint(self) -> str:
-        return f"http://{self.address}"
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -57,20 +68,43 @@ class FakeAws:
         self._thread.join()
 
 
-def start(port: int = 0) -> FakeAws:
-    """Start with the demo inventory and nothing else, whatever ran in this process before. Port 0 is any free one.
+class _Prepared:
+    """An application that ``prepare`` makes ready when the first request comes; all others wait for it, too."""
 
-    Leaves the rest of moto (the queues of a test, say) as it is.
-    """
+    def __init__(self, inner: WSGIApplication, prepare: Callable[[], None]) -> None:
+        self._inner = inner
+        self._prepare: Callable[[], None] | None = prepare
+        self._preparing = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._preparing:
+            if self._prepare is not None:
+                self._prepare()
+                self._prepare = None
+        return self._inner(environ, start_response)
+
+
+def start(port: int = 0) -> FakeAws:
+    """Start with the demo inventory and nothing else, whatever ran in this process before. Port 0 is any free one."""
+    take_stock()
+    return FakeAws(port)
+
+
+def take_stock() -> None:
+    """Make the demo inventory anew. Leaves the rest of moto (the queues of a test, say) as it is."""
     drawn = mock_random.getstate()
-    cloud = FakeAws(port)
+    server = _Server(0, _account())  # of its own, on which no fault is ordered
     with _without_foreign_images(), same_chances(SEED):
         get_backend("ec2").clear()
         clear(ACCOUNT)
         mock_random.seed(SEED)
-        seed(cloud.endpoint)
+        seed(server.endpoint)
+    server.stop()
     mock_random.setstate(drawn)
-    return cloud
+
+
+def _account() -> AwsAnswers:
+    return AwsAnswers(DomainDispatcherApplication(create_backend_app), REGIONS)
 
 
 @contextlib.contextmanager
@@ -95,7 +129,7 @@ def main() -> None:
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     service_models.share()
-    cloud = start(arguments.port)
+    cloud = FakeAws(arguments.port, prepare=take_stock)
     print(f"listening on {cloud.address}", flush=True)
     signal.sigwait(ends)
     cloud.stop()

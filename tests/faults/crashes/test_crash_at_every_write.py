@@ -7,6 +7,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
+from tests.faults.conftest import Say
 from tests.faults.crashes.conftest import Place
 from tests.faults.crashes.driver import ENDS, Host, wait_for_the_end, wrongs
 
@@ -21,13 +22,13 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
-def test_a_task_reaches_its_right_end_wherever_its_worker_is_killed(lives: Host, place: Place) -> None:
+def test_a_task_reaches_its_right_end_wherever_its_worker_is_killed(lives: Host, place: Place, say: Say) -> None:
     tallies = [Tally(scene, after) for scene in ENDS for after in (False, True)]
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda tally: _crash_everywhere(lives, place, tally), tallies))
-    print("\nscene      side    crash points  wrong")
     for tally in tallies:
-        print(f"{tally.scene:10} {'after' if tally.after else 'before':7} {tally.crashes:12}  {len(tally.wrong):5}")
+        when = "after" if tally.after else "before"
+        say(f"{tally.scene:10} killed {when:6} each of {tally.crashes:2} calls, {len(tally.wrong)} wrong ends")
     assert [tally.wrong for tally in tallies if tally.wrong] == []
     assert all(tally.crashes >= 8 for tally in tallies), "a life has at least this many calls"
 

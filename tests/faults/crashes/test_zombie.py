@@ -19,6 +19,7 @@ from chalicelib.assets.scopes import ScopeStore
 from chalicelib.assets.store import AssetStore
 from chalicelib.clock import utc_now
 from chalicelib.providers.base import ListedAsset, Page
+from tests.faults.conftest import Say
 from tests.faults.crashes.conftest import Place
 from tests.faults.crashes.driver import LIFE_SECONDS, Host, family_of, wait_for_the_end, wrongs
 from tests.faults.crashes.life import Life
@@ -46,13 +47,12 @@ class Tally:
     landed: list[str] = field(default_factory=list)
 
 
-def test_no_write_of_a_woken_worker_lands_wherever_it_was_frozen(lives: Host, place: Place) -> None:
+def test_no_write_of_a_woken_worker_lands_wherever_it_was_frozen(lives: Host, place: Place, say: Say) -> None:
     tallies = [Tally(scene) for scene in SCENES]
     with ThreadPoolExecutor(len(tallies)) as pool:
         list(pool.map(lambda tally: _freeze_everywhere(lives, place, tally), tallies))
-    print("\nscene      freezes  writes landed")
     for tally in tallies:
-        print(f"{tally.scene:10} {tally.frozen:7}  {len(tally.landed):13}")
+        say(f"{tally.scene:10} frozen at {tally.frozen:2} calls, {len(tally.landed)} writes landed")
     assert [tally.landed for tally in tallies if tally.landed] == []
     assert all(tally.frozen >= 8 for tally in tallies)
 
@@ -68,7 +68,7 @@ def _freeze_everywhere(lives: Host, place: Place, tally: Tally) -> None:
         tally.landed += [f"call {at}: {wrong}" for wrong in wrongs(database, tally.scene, life.key)]
 
 
-def test_a_woken_worker_changes_no_asset_once_its_sync_was_taken_over(lives: Host, place: Place) -> None:
+def test_a_woken_worker_changes_no_asset_once_its_sync_was_taken_over(lives: Host, place: Place, say: Say) -> None:
     """The cloud changes while the worker is frozen: what it still has in hand is out of date."""
     tally = Tally("sync")
     database, template = place(tally.scene)
@@ -82,7 +82,7 @@ def test_a_woken_worker_changes_no_asset_once_its_sync_was_taken_over(lives: Hos
             break
         tally.frozen += 1
         tally.landed += [f"call {at}: {write}" for write in landed]
-    print(f"\nsync: frozen at {tally.frozen} calls, {len(tally.landed)} writes landed")
+    say(f"sync: frozen at {tally.frozen} calls, {len(tally.landed)} writes landed")
     assert tally.landed == []
 
 

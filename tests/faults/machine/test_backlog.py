@@ -17,6 +17,7 @@ from chalicelib.tasks.ids import new_task_id
 from chalicelib.tasks.model import Lane, Lease
 from chalicelib.tasks.outcome import Outcome, Retry, Waiting
 from chalicelib.tasks.queue import Message
+from tests.faults.conftest import Say
 from tests.faults.machine.bag import Bag
 from tests.integration.conftest import TENANT, Framework
 from tests.support.clock import FakeClock
@@ -64,7 +65,7 @@ def batches(bag: Bag) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize(("number", "minutes", "expected"), [(TASKS, 7, [2, 6]), (FEW, MINUTES, [2, 6, 14, 30])])
 def test_the_messages_of_a_deep_backlog_are_sent_again_at_growing_intervals_and_each_task_runs_once(
-    standing: Framework, clock: FakeClock, bag: Bag, number: int, minutes: int, expected: list[int]
+    standing: Framework, clock: FakeClock, bag: Bag, say: Say, number: int, minutes: int, expected: list[int]
 ) -> None:
     ids = submit_many(standing, number)
     assert bag.sent == number
@@ -84,7 +85,7 @@ def test_the_messages_of_a_deep_backlog_are_sent_again_at_growing_intervals_and_
     for batch in batches(bag):
         assert worker.run(batch) == set()
     runs = standing.probe.runs
-    print(f"\n{number} tasks, {minutes} minutes: sent again in minutes {sent_at}; {sum(runs.values())} runs")
+    say(f"{number} tasks, {minutes} minutes: sent again in minutes {sent_at}; {sum(runs.values())} runs")
     assert runs == dict.fromkeys(ids, 1)
     assert standing.tasks.count_documents({"status": "completed"}) == number
     clock.advance(3600)
@@ -94,7 +95,7 @@ def test_the_messages_of_a_deep_backlog_are_sent_again_at_growing_intervals_and_
 
 
 def test_a_paused_lane_is_not_sent_again_and_everything_is_after_it_resumes(
-    standing: Framework, clock: FakeClock, bag: Bag
+    standing: Framework, clock: FakeClock, bag: Bag, say: Say
 ) -> None:
     ids = submit_many(standing, FEW)
     lanes = standing.lanes
@@ -110,7 +111,7 @@ def test_a_paused_lane_is_not_sent_again_and_everything_is_after_it_resumes(
     for _ in range(3):
         standing.recoverer().run()
     sent = Counter(message.task_id for message in bag.visible())
-    print(f"\npaused for {MINUTES} minutes: 0 sent; after resuming {len(sent)} tasks, {sum(sent.values())} messages")
+    say(f"paused for {MINUTES} minutes: 0 sent; after resuming {len(sent)} tasks, {sum(sent.values())} messages")
     assert sent == Counter(ids)
 
 

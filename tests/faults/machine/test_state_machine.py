@@ -29,6 +29,7 @@ from chalicelib.tasks.model import Lane, Lease, Task
 from chalicelib.tasks.outcome import Completed, Outcome
 from chalicelib.tasks.queue import Message
 from chalicelib.tasks.runner import TaskRunner
+from tests.faults.conftest import Say
 from tests.faults.machine.bag import Bag
 from tests.faults.machine.invariants import History, check_ended, check_families, check_open
 from tests.integration.conftest import CALLER, TENANT, Framework
@@ -360,7 +361,7 @@ class Tasks(RuleBasedStateMachine):
         self.held = [other for other in self.held if other is not held]
 
 
-def test_every_interleaving_keeps_the_invariants_and_comes_to_an_end(framework: Framework) -> None:
+def test_every_interleaving_keeps_the_invariants_and_comes_to_an_end(framework: Framework, say: Say) -> None:
     class Bound(Tasks):
         pass
 
@@ -376,5 +377,5 @@ def test_every_interleaving_keeps_the_invariants_and_comes_to_an_end(framework: 
             suppress_health_check=list(HealthCheck),
         ),
     )
-    print("\n" + ", ".join(f"{name}: {number}" for name, number in sorted(counts.items())))
+    say(", ".join(f"{name}: {number}" for name, number in sorted(counts.items())))
     assert min(counts[status] for status in ("completed", "failed", "cancelled", "Waiting", "fenced out")) > 5

@@ -18,7 +18,7 @@ import pytest
 from chalicelib.errors import CloudRejected, CloudUnavailable
 from chalicelib.providers.aliyun import PROVIDER
 from chalicelib.providers.aliyun.client import Client
-from chalicelib.providers.aliyun.types import BY_NAME
+from chalicelib.providers.aliyun.types import BY_NAME, AssetType
 from chalicelib.providers.base import GLOBAL, Connection, Credentials
 from infra.local.clouds.aliyun import DEFAULT_KEY, AccessKey, FakeAliyun, empty, generate
 from infra.local.clouds.aliyun.listings import LISTINGS, Listing
@@ -111,10 +111,20 @@ def test_the_refusal_of_a_signature_quotes_the_request_as_the_real_one_does(
 PAGED = [listing for listing in LISTINGS if listing.most_by_number or listing.most_by_token]
 
 
-@pytest.mark.parametrize("listing", PAGED, ids=lambda listing: listing.kind)
+def declared_for(listing: Listing, account: Account) -> AssetType:
+    if listing.kind in BY_NAME:
+        return BY_NAME[listing.kind]
+    attached = BY_NAME[listing.kind.replace("server_group.", "lb.")].attached
+    assert attached is not None
+    assert attached.groups is not None
+    first, *_ = account.fake.inventory.native_ids(listing.kind, REGION)
+    return attached.of(first) if listing.servers_of else attached.groups
+
+
+@pytest.mark.parametrize("listing", PAGED, ids=lambda listing: f"{listing.kind} {listing.action}")
 @pytest.mark.parametrize("style", ["number", "token"])
 def test_sizes_beyond_the_limits_are_refused(account: Account, listing: Listing, style: str) -> None:
-    declared = BY_NAME[listing.kind]
+    declared = declared_for(listing, account)
     most = listing.most_by_number if style == "number" else listing.most_by_token
     name = listing.length if style == "number" else "MaxResults"
     client = Client(account.connection())

@@ -134,7 +134,7 @@ RELATED = {
     "vswitch": {"vpc"},
     "eip": {"ecs", "eni", "lb"},
     "eni": {"ecs", "vpc", "vswitch", "security_group"},
-    "lb": {"vpc", "vswitch", "security_group", "eip", "eni"},
+    "lb": {"vpc", "vswitch", "security_group", "eip", "eni", "ecs"},
     "nas": {"vpc", "vswitch"},
     "kafka": {"vpc", "vswitch", "security_group"},
     "elasticsearch": {"vpc", "vswitch"},

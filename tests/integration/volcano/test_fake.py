@@ -19,6 +19,7 @@ from chalicelib.errors import CloudRejected, CloudUnavailable
 from chalicelib.providers.base import Connection, Credentials
 from chalicelib.providers.volcano import PROVIDER
 from chalicelib.providers.volcano.client import Client
+from chalicelib.providers.volcano.declaration import AssetType
 from chalicelib.providers.volcano.paging import InOne
 from chalicelib.providers.volcano.types import TYPES
 from infra.local.clouds.faults import FaultBook
@@ -139,12 +140,12 @@ def test_a_refusal_has_the_shape_of_the_real_ones(signed: tuple[FakeVolcano, Req
     assert (frame["Error"]["Code"], frame["Error"]["CodeN"]) == ("InvalidAccessKey", 100009)
 
 
-PAGED = [name for name, declared in TYPES.items() if not isinstance(declared.paging, InOne)]
+LISTED = [*TYPES.values(), *(declared.attached.listing for declared in TYPES.values() if declared.attached)]
+PAGED = [declared for declared in LISTED if not isinstance(declared.paging, InOne)]
 
 
-@pytest.mark.parametrize("asset_type", PAGED)
-def test_sizes_beyond_the_limits_are_refused(account: Account, asset_type: str) -> None:
-    declared = TYPES[asset_type]
+@pytest.mark.parametrize("declared", PAGED, ids=lambda declared: declared.name)
+def test_sizes_beyond_the_limits_are_refused(account: Account, declared: AssetType) -> None:
     listing = LISTINGS[declared.product.name, declared.action]
     place = REGION if declared.home is None else declared.home
     name = "MaxResults" if listing.by_token else "PageSize"

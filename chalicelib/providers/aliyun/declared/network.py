@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.providers.aliyun.declaration import (
     ECS,
     ECS_TAGS,
@@ -9,7 +11,9 @@ from chalicelib.providers.aliyun.declaration import (
     VPC,
     VPC_TAGS,
     AssetType,
+    Attached,
     Product,
+    Unless,
     When,
 )
 from chalicelib.providers.aliyun.endpoints import HOME_REGION, OVERSEAS_REGION
@@ -18,9 +22,48 @@ from chalicelib.providers.aliyun.paging import ByNumber, ByToken, Unpaged
 SLB = Product("slb", "2014-05-15")
 ALB = Product("alb", "2020-06-16")
 NLB = Product("nlb", "2022-04-30")
+NLB_GROUPS = replace(NLB, style="FORM")
 CDN = Product("cdn", "2018-05-10")
 WAF = Product("waf", "2021-10-01")
 DNS = Product("alidns", "2015-01-09")
+
+
+def _in_groups(product: Product) -> Attached:
+    groups = AssetType(
+        "server_group",
+        product,
+        "ListServerGroups",
+        ByToken(100),
+        items="ServerGroups",
+        native_id="ServerGroupId",
+        title="ServerGroupName",
+        relations={"lb": ("RelatedLoadBalancerIds",)},
+        query={"ServerGroupType": "Instance"},
+    )
+    servers = AssetType(
+        "server",
+        product,
+        "ListServerGroupServers",
+        ByToken(100),
+        items="Servers",
+        native_id="ServerId",
+        title="Description",
+        relations={"ecs": (When("ServerType", "Ecs", "ServerId"),)},
+    )
+    return Attached(kind="ecs", members=servers, parameter="ServerGroupId", groups=groups, count="ServerCount")
+
+
+LISTENING = AssetType(
+    "backend_server",
+    SLB,
+    "DescribeHealthStatus",  # of all listeners, whatever kind of group each sends requests to
+    Unpaged(),
+    items="BackendServers.BackendServer",
+    native_id="ServerId",
+    title="ServerIp",
+    relations={"ecs": (Unless("ServerId", ("eni-", "eci-")),)},  # its answers do not tell the type of a server
+)
+
 
 TYPES = (
     AssetType(
@@ -110,6 +153,7 @@ TYPES = (
         created="CreateTime",
         ips=("Address",),
         relations={"vpc": ("VpcId",), "vswitch": ("VSwitchId",)},
+        attached=Attached(kind="ecs", members=LISTENING, parameter="LoadBalancerId"),
     ),
     AssetType(
         "lb.alb",
@@ -123,6 +167,7 @@ TYPES = (
         status="LoadBalancerStatus",
         created="CreateTime",
         relations={"vpc": ("VpcId",), "security_group": ("SecurityGroupIds",)},
+        attached=_in_groups(ALB),
     ),
     AssetType(
         "lb.nlb",
@@ -151,6 +196,7 @@ TYPES = (
             "ZoneMappings.LoadBalancerAddresses.PrivateIPv4HcStatus",
             "ZoneMappings.LoadBalancerAddresses.PrivateIPv6HcStatus",
         ),
+        attached=_in_groups(NLB_GROUPS),
     ),
     AssetType(
         "cdn",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from chalicelib.providers.volcano.declaration import AssetType, Form, Product, Tags
+from chalicelib.providers.volcano.declaration import AssetType, Product, Tags
 from chalicelib.providers.volcano.endpoints import HOME_REGION
 from chalicelib.providers.volcano.paging import ByPage, ByToken
+from chalicelib.providers.volcano.types.attached import ALB, ALB_MACHINES, CLB, CLB_MACHINES, NLB_MACHINES
 from chalicelib.providers.volcano.types.compute import VPC
 
-CLB = Product("clb", "2020-04-01", Form.QUERY)
-ALB = Product("alb", "2020-04-01", Form.QUERY)
 CDN = Product("cdn", "2021-03-01")
 WAF = Product("waf", "2023-12-25")
 DNS = Product("dns", "2018-08-01")
@@ -110,6 +109,7 @@ TYPES = (
             "eip": ("EipID", "Ipv6EipId", "EniAddresses.EipId"),
         },
         volatile=("UpdateTime",),
+        attached=CLB_MACHINES,
     ),
     AssetType(
         "lb.alb",
@@ -132,6 +132,7 @@ TYPES = (
             "eip": (f"{_MAPPED}.EipId", f"{_MAPPED}.Ipv6EipId"),
         },
         volatile=("UpdateTime",),
+        attached=ALB_MACHINES,
     ),
     AssetType(
         "lb.nlb",
@@ -154,6 +155,7 @@ TYPES = (
             "eip": ("ZoneMappings.Ipv4EipId", "ZoneMappings.Ipv6EipId"),
         },
         volatile=("UpdateTime", "ZoneMappings.Ipv4HcStatus", "ZoneMappings.Ipv6HcStatus"),
+        attached=NLB_MACHINES,
     ),
     AssetType(
         "cdn",

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.clouds.aliyun.listings import Listing
-from infra.local.clouds.aliyun.refusal import Refusal, invalid
+from infra.local.clouds.aliyun.listings import SERVERS, Listing
+from infra.local.clouds.aliyun.refusal import Refusal, invalid, missing
 from infra.local.clouds.faults import Fault
 from infra.local.clouds.inventory import Inventory, Item
 
@@ -77,11 +77,31 @@ def repeated(window: Window, everything: list[tuple[int, Item]], shown: Shown) -
     return [item for _, item in everything[:first][-window.size :]] or shown.items
 
 
+def everything_in(
+    listing: Listing, region: str, parameters: Mapping[str, str], inventory: Inventory
+) -> list[tuple[int, Item]]:
+    """What the listing has to page through. Raises Refusal where it is that of an item which is not there."""
+    everything = inventory.numbered(listing.kind, region)
+    if listing.servers_of:
+        named = parameters.get(listing.servers_of)
+        if not named:
+            raise missing(listing.servers_of)
+        for _, item in everything:
+            if item[inventory.ids[listing.kind]] == named:
+                return list(enumerate(item.get(SERVERS, []), start=1))
+        raise Refusal(404, listing.gone, f"The specified resource {named} is not found.")
+    for name in listing.filters:
+        if name in parameters:
+            everything = [entry for entry in everything if entry[1][name] == parameters[name]]
+    if listing.has_servers:
+        everything = [(number, {key: item[key] for key in item if key != SERVERS}) for number, item in everything]
+    return everything
+
+
 def listed(
-    listing: Listing, region: str, window: Window, inventory: Inventory, faults: Mapping[str, Fault]
+    listing: Listing, window: Window, everything: list[tuple[int, Item]], faults: Mapping[str, Fault]
 ) -> dict[str, Any]:
     """The answer's document, without its request id."""
-    everything = inventory.numbered(listing.kind, region)
     shown = shown_in(window, everything, faults)
     items = repeated(window, everything, shown) if "duplicate_page" in faults else shown.items
     if not listing.items:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from infra.local.clouds.aliyun.listings import SERVERS
 from infra.local.clouds.aliyun.shapes import Place, ecs_tags, seconds
 from infra.local.clouds.inventory import Item
 
 PLAIN_TAGS = [{"Key": "team", "Value": "platform"}]
 
 
-def classic(native_id: str, name: str, place: Place, ip: str, created: datetime) -> Item:
+def classic(native_id: str, name: str, place: Place, ip: str, created: datetime, *, machines: Sequence[Item]) -> Item:
     return {
         "LoadBalancerId": native_id,
         "LoadBalancerName": name,
@@ -38,6 +40,18 @@ def classic(native_id: str, name: str, place: Place, ip: str, created: datetime)
         "CreateTime": seconds(created),
         "CreateTimeStamp": round(created.timestamp() * 1000),
         "Tags": ecs_tags({"team": "platform"}),
+        SERVERS: [_listening(machine, port) for port in (80, 443) for machine in machines],
+    }
+
+
+def _listening(machine: Item, port: int) -> Item:
+    return {
+        "ServerId": machine["InstanceId"],
+        "ServerIp": _address_of(machine),
+        "ServerHealthStatus": "normal",
+        "Protocol": "tcp",
+        "ListenerPort": port,
+        "Port": 8000 + port,
     }
 
 
@@ -101,3 +115,62 @@ def network(native_id: str, name: str, place: Place, interface: Item, address: I
         "CreateTime": seconds(created),
         "Tags": PLAIN_TAGS,
     }
+
+
+def application_group(balancer: Item, machines: Sequence[Item]) -> Item:
+    return _group(balancer, machines) | {
+        "Protocol": "HTTP",
+        "Ipv6Enabled": False,
+        "ServiceManagedEnabled": False,
+        "UpstreamKeepaliveEnabled": False,
+        "HealthCheckConfig": {"HealthCheckEnabled": False},
+        "StickySessionConfig": {"StickySessionEnabled": False},
+        "CreateTime": balancer["CreateTime"],
+    }
+
+
+def network_group(balancer: Item, machines: Sequence[Item]) -> Item:
+    return _group(balancer, machines) | {
+        "Protocol": "TCP",
+        "AddressIPVersion": "ipv4",
+        "AnyPortEnabled": False,
+        "ConnectionDrainEnabled": False,
+        "PreserveClientIpEnabled": True,
+        "HealthCheck": {"HealthCheckEnabled": False},
+        "RegionId": balancer["RegionId"],
+    }
+
+
+def _group(balancer: Item, machines: Sequence[Item]) -> Item:
+    """The machines behind a balancer."""
+    native_id = f"sgp-{balancer['LoadBalancerId'].partition('-')[2]}"
+    return {
+        "ServerGroupId": native_id,
+        "ServerGroupName": f"{balancer['LoadBalancerName']}-group",
+        "ServerGroupType": "Instance",
+        "ServerGroupStatus": "Available",
+        "Scheduler": "Wrr",
+        "VpcId": balancer["VpcId"],
+        "ResourceGroupId": "",
+        "RelatedLoadBalancerIds": [balancer["LoadBalancerId"]],
+        "ServerCount": len(machines),
+        SERVERS: [_server(native_id, machine) for machine in machines],
+        "Tags": PLAIN_TAGS,
+    }
+
+
+def _server(group: str, machine: Item) -> Item:
+    return {
+        "ServerGroupId": group,
+        "ServerId": machine["InstanceId"],
+        "ServerType": "Ecs",
+        "ServerIp": _address_of(machine),
+        "Port": 8080,
+        "Weight": 100,
+        "Status": "Available",
+        "Description": machine["InstanceName"],
+    }
+
+
+def _address_of(machine: Item) -> str:
+    return str(machine["VpcAttributes"]["PrivateIpAddress"]["IpAddress"][0])

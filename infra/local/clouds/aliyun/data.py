@@ -32,6 +32,8 @@ _IDS = {
     "lb.clb": "LoadBalancerId",
     "lb.alb": "LoadBalancerId",
     "lb.nlb": "LoadBalancerId",
+    "server_group.alb": "ServerGroupId",
+    "server_group.nlb": "ServerGroupId",
     "cdn": "DomainName",
     "waf.mainland": "InstanceId",
     "waf.overseas": "InstanceId",

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ECS, VPC, ALB, NLB, WAF, DDS = "2014-05-26", "2016-04-28", "2020-06-16", "2022-04-30", "2021-10-01", "2015-12-01"
+ECS, VPC, SLB, ALB, NLB = "2014-05-26", "2016-04-28", "2014-05-15", "2020-06-16", "2022-04-30"
+WAF, DDS = "2021-10-01", "2015-12-01"
+
+SERVERS = "Servers"
+"""The field of an item that only the listing of its servers shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,10 @@ class Listing:
     ``most_by_number`` and ``most_by_token`` are the largest pages; 0 for a style that the action does not know, and
     with neither it answers everything at once. ``when`` are the parameters that make this listing of several that an
     action has. ``everywhere`` is for what belongs to no region. ``besides`` is what else an answer has.
-    ``dry_run``: it knows DryRun, and lists nothing to who may not list.
+    ``dry_run``: it knows DryRun, and lists nothing to who may not list. ``filters`` are parameters that a field of
+    their name has to be equal to. With ``servers_of`` it lists the servers of the item that this parameter has the id
+    of, and ``gone`` is the error code where there is none; ``has_servers``: its items have some. ``form``: what is not
+    in a form is not seen.
     """
 
     kind: str
@@ -33,6 +40,36 @@ class Listing:
     everywhere: bool = False
     besides: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
+    filters: tuple[str, ...] = ()
+    servers_of: str = ""
+    gone: str = ""
+    has_servers: bool = False
+    form: bool = False
+
+
+def _groups(kind: str, version: str, gone: str, *, form: bool = False) -> tuple[Listing, Listing]:
+    return (
+        Listing(
+            kind,
+            version,
+            "ListServerGroups",
+            "ServerGroups",
+            most_by_token=100,
+            filters=("ServerGroupType",),
+            has_servers=True,
+            form=form,
+        ),
+        Listing(
+            kind,
+            version,
+            "ListServerGroupServers",
+            "Servers",
+            most_by_token=100,
+            servers_of="ServerGroupId",
+            gone=gone,
+            form=form,
+        ),
+    )
 
 
 LISTINGS = (
@@ -56,9 +93,19 @@ LISTINGS = (
     Listing("vswitch", VPC, "DescribeVSwitches", "VSwitches.VSwitch", 50, dry_run=True),
     Listing("eip", VPC, "DescribeEipAddresses", "EipAddresses.EipAddress", 100, dry_run=True),
     Listing("eni", ECS, "DescribeNetworkInterfaces", "NetworkInterfaceSets.NetworkInterfaceSet", 100, 500),
-    Listing("lb.clb", "2014-05-15", "DescribeLoadBalancers", "LoadBalancers.LoadBalancer", 100),
+    Listing("lb.clb", SLB, "DescribeLoadBalancers", "LoadBalancers.LoadBalancer", 100, has_servers=True),
+    Listing(
+        "lb.clb",
+        SLB,
+        "DescribeHealthStatus",
+        "BackendServers.BackendServer",
+        servers_of="LoadBalancerId",
+        gone="InvalidLoadBalancerId.NotFound",
+    ),
     Listing("lb.alb", ALB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
     Listing("lb.nlb", NLB, "ListLoadBalancers", "LoadBalancers", most_by_token=100),
+    *_groups("server_group.alb", ALB, "ResourceNotFound.ServerGroup"),
+    *_groups("server_group.nlb", NLB, "ResourceNotFound.serverGroup", form=True),
     Listing("cdn", "2018-05-10", "DescribeUserDomains", "Domains.PageData", 500, everywhere=True),
     Listing("waf.mainland", WAF, "DescribeInstance", "", when={"RegionId": "cn-hangzhou"}, everywhere=True),
     Listing("waf.overseas", WAF, "DescribeInstance", "", when={"RegionId": "ap-southeast-1"}, everywhere=True),

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from chalicelib.providers.base import GLOBAL
 from infra.local.clouds.aliyun import buckets
-from infra.local.clouds.aliyun.actions import EVERYTHING, Window, listed, regions, window_of
+from infra.local.clouds.aliyun.actions import EVERYTHING, Window, everything_in, listed, regions, window_of
 from infra.local.clouds.aliyun.listings import BUCKETS, CALLS, Listing, listing_of, versions_of
 from infra.local.clouds.aliyun.refusal import FAULTS, Refusal, forbidden, invalid, missing, passed_dry_run, throttled
 from infra.local.clouds.aliyun.signature import AccessKey, verified
@@ -71,8 +71,11 @@ class FakeAliyun:
         version = request.headers.get("x-acs-version", "")
         _check_action(action, version)
         parameters = dict(parse_qsl(request.query, keep_blank_values=True))
-        parameters |= dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+        form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+        parameters |= form
         listing = None if action in CALLS else _listing(version, action, request.path, parameters)
+        if listing and listing.form:
+            parameters = form
         region = self._region(listing, parameters)
         self._limited(key, region, action)
         window = window_of(listing, parameters) if listing else Window(EVERYTHING, 1, False)
@@ -81,7 +84,8 @@ class FakeAliyun:
             return answer
         if listing:
             faults = self._permitted(listing, parameters, faults)
-            document = listed(listing, region, window, self.inventory, faults)
+            everything = everything_in(listing, region, parameters, self.inventory)
+            document = listed(listing, window, everything, faults)
         else:
             document = self._called(action, key, parameters)
         body = json.dumps({"RequestId": request_id} | document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -9,7 +9,7 @@ from chalicelib.providers.base import GLOBAL
 from infra.local.clouds.aliyun import attached, balancers, databases, edge, regional
 from infra.local.clouds.aliyun.ids import moment, new_id, public_ip
 from infra.local.clouds.aliyun.shapes import Place
-from infra.local.clouds.inventory import Inventory
+from infra.local.clouds.inventory import Inventory, Item
 
 DISKS_PER_SNAPSHOT = 4
 SNAPSHOTS_PER_IMAGE = 10
@@ -23,8 +23,11 @@ def fill_region(inventory: Inventory, region: str, places: list[Place], random: 
     """Each VPC (the first of its places) gets the services of ``_SERVICES``."""
     _attach(inventory, region, random)
     first_of = {place.vpc: place for place in reversed(places)}
+    machines: dict[str, list[Item]] = {vpc: [] for vpc in first_of}
+    for machine in inventory.items("ecs", region):
+        machines[machine["VpcAttributes"]["VpcId"]].append(machine)
     for number, place in enumerate(reversed(first_of.values())):
-        _Services(inventory, place, random, number).build()
+        _Services(inventory, place, random, number, machines[place.vpc]).build()
 
 
 def fill_global(inventory: Inventory, instances: int, random: Random) -> None:
@@ -60,12 +63,13 @@ def _attach(inventory: Inventory, region: str, random: Random) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Services:
-    """What one VPC, the ``number``-th of its region, has."""
+    """What one VPC, the ``number``-th of its region and with these ``machines``, has."""
 
     inventory: Inventory
     place: Place
     random: Random
     number: int
+    machines: list[Item]
 
     def build(self) -> None:
         self._databases()
@@ -91,17 +95,21 @@ class _Services:
 
     def _balancers(self) -> None:
         place, random, region = self.place, self.random, self.place.region
-        classic = balancers.classic(self._id("lb"), self._named("clb"), place, self._ip(30), moment(random))
+        name, ip = self._named("clb"), self._ip(30)
+        classic = balancers.classic(self._id("lb"), name, place, ip, moment(random), machines=self.machines[:2])
         self.inventory.add("lb.clb", region, classic)
         self._address(("SlbInstance", classic["LoadBalancerId"]))
         application = balancers.application(self._id("alb"), self._named("alb"), place, moment(random))
         self.inventory.add("lb.alb", region, application)
+        group = balancers.application_group(application, self.machines[1:3])
+        self.inventory.add("server_group.alb", region, group)
         interface = attached.interface(self._id("eni"), self._named("nlb"), place, self._ip(40))
         self.inventory.add("eni", region, interface)
         address = self._address(("NetworkInterface", interface["NetworkInterfaceId"]))
         name = self._named("nlb")
         network = balancers.network(self._id("nlb"), name, place, interface, address, moment(random))
         self.inventory.add("lb.nlb", region, network)
+        self.inventory.add("server_group.nlb", region, balancers.network_group(network, self.machines[2:4]))
 
     def _address(self, owner: tuple[str, str]) -> dict[str, str]:
         ip, name = public_ip(self.random), self._named("eip")

@@ -10,7 +10,7 @@ from random import Random
 
 from infra.local.clouds.inventory import Inventory, Item
 from infra.local.clouds.volcano.listings import GLOBAL
-from infra.local.clouds.volcano.shapes import compute, database, edge, network, platform
+from infra.local.clouds.volcano.shapes import compute, database, edge, groups, network, platform
 from infra.local.clouds.volcano.shapes.seed import Place, Seed
 
 REGIONS = ("cn-beijing", "cn-shanghai", "cn-guangzhou", "cn-hongkong", "ap-southeast-1")
@@ -35,6 +35,10 @@ IDS = {
     "lb.clb": "LoadBalancerId",
     "lb.alb": "LoadBalancerId",
     "lb.nlb": "LoadBalancerId",
+    "clb.group": "ServerGroupId",
+    "alb.listener": "ListenerId",
+    "alb.group": "ServerGroupId",
+    "nlb.group": "ServerGroupId",
     "cdn": "Domain",
     "waf": "Domain",
     "dns": "ZID",
@@ -110,6 +114,7 @@ class _Region:
             for number in range(1 + instances // share):
                 self._add(kind, shape(self._seed(prefix, number, self._random.choice(places))))
         self._sites(2 + instances // INSTANCES_PER_SITE, places)
+        self._groups()
 
     def _machine(self, number: int, place: Place, image: str) -> None:
         random = self._random
@@ -176,6 +181,17 @@ class _Region:
             balancer = self._random.choice(balancers[number // 2 % 2]) if number % 2 else ""
             named = replace(seed, name=f"{seed.id}.{self._region}.example.com")
             self._add("waf", edge.waf(named, load_balancer=balancer))
+
+    def _groups(self) -> None:
+        """Every other load balancer forwards to two machines of its network."""
+        machines = self._inventory.items("ecs", self._region)
+        for kind, shape in groups.BEHIND.items():
+            for number, balancer in enumerate(self._inventory.items(kind, self._region)[::2]):
+                near = [machine for machine in machines if machine["VpcId"] == balancer["VpcId"]]
+                chosen = self._random.sample(near, min(2, len(near)))
+                servers = [groups.server(_id("rs", self._random), machine) for machine in chosen]
+                for made, item in shape(self._seed("rsp", number, _NOWHERE), balancer, servers).items():
+                    self._add(made, item)
 
     def _seed(self, prefix: str, number: int, place: Place) -> Seed:
         return _seed(_id(prefix, self._random), number, place, self._random)

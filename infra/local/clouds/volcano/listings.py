@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 GLOBAL = "global"
 NO_SIZE = 0
@@ -16,7 +16,7 @@ class Listing:
     ``by_token``: it takes MaxResults and NextToken, not numbered pages, whose number is called ``number``.
     ``as_text``: parameters are in the query. ``region`` is the parameter that has to name the region besides the
     signature. ``filters`` maps the filters it knows to fields, ``besides`` is a kind that it lists too if nobody
-    filters it away. ``nowhere`` is for what belongs to no region.
+    filters it away. ``nowhere`` is for what belongs to no region. ``hidden`` fields are only shown by a ``Detail``.
     """
 
     version: str
@@ -32,6 +32,17 @@ class Listing:
     filters: Mapping[str, str] = field(default_factory=dict)
     besides: str = ""
     nowhere: bool = False
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """An action that shows one item, whose id is its ``parameter`` in the query, but for the ``hidden`` fields."""
+
+    version: str
+    kind: str
+    parameter: str
+    hidden: frozenset[str] = frozenset()
 
 
 def _query(kind: str, items: str, *, by_token: bool, size: int = 10, total: str = "TotalCount") -> Listing:
@@ -69,8 +80,23 @@ LISTINGS: Mapping[tuple[str, str], Listing] = {
     ),
     ("mongodb", "DescribeDBInstances"): _database("mongodb", "DBInstances", 100),
     ("clb", "DescribeLoadBalancers"): _query("lb.clb", "LoadBalancers", by_token=False),
+    ("clb", "DescribeServerGroups"): replace(
+        _query("clb.group", "ServerGroups", by_token=False),
+        hidden=frozenset({"LoadBalancerId", "Listeners", "Servers"}),
+    ),
     ("alb", "DescribeLoadBalancers"): _query("lb.alb", "LoadBalancers", by_token=False),
+    ("alb", "DescribeListeners"): _query("alb.listener", "Listeners", by_token=False),
     ("clb", "DescribeNetworkLoadBalancers"): _query("lb.nlb", "LoadBalancers", by_token=True, total=""),
+    ("clb", "DescribeNLBServerGroups"): Listing(
+        "2020-04-01",
+        "nlb.group",
+        "ServerGroups",
+        20,
+        total="",
+        by_token=True,
+        as_text=True,
+        hidden=frozenset({"Servers", "TimestampRemoveEnabled"}),
+    ),
     ("cdn", "ListCdnDomains"): Listing("2021-03-01", "cdn", "Data", total="Total", number="PageNum", nowhere=True),
     ("waf", "ListDomain"): Listing("2023-12-25", "waf", "Data", size=NO_SIZE, number="Page", region="Region"),
     ("dns", "ListZones"): Listing("2018-08-01", "dns", "Zones", total="Total", nowhere=True),
@@ -81,3 +107,11 @@ LISTINGS: Mapping[tuple[str, str], Listing] = {
 """By product and action. Where no largest size is documented (snapshots and images by token, SQL Server, veDB,
 MongoDB, Kafka's newer API, Elasticsearch, DNS), it is the one in common use.
 """
+
+DETAILS: Mapping[tuple[str, str], Detail] = {
+    ("clb", "DescribeServerGroupAttributes"): Detail(
+        "2020-04-01", "clb.group", "ServerGroupId", hidden=frozenset({"CreateTime", "UpdateTime"})
+    ),
+    ("alb", "DescribeServerGroupAttributes"): Detail("2020-04-01", "alb.group", "ServerGroupId"),
+    ("clb", "DescribeNLBServerGroupAttributes"): Detail("2020-04-01", "nlb.group", "ServerGroupId"),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,12 +68,16 @@ def listed(listing: Listing, window: Window, entries: Numbered, faults: Mapping[
     if "duplicate_page" in faults:
         before = entries[: len(entries) - len(rest)]
         items = [item for _, item in before[-window.size :]] or items
-    document: dict[str, Any] = {listing.items: items}
+    document: dict[str, Any] = {listing.items: [visible(item, listing.hidden) for item in items]}
     if listing.total:
         document[listing.total] = total
     if listing.by_token:
         document["NextToken"] = _token(shown[-1][0], window.page + 1) if len(rest) > len(shown) else ""
     return document
+
+
+def visible(item: Item, hidden: Collection[str]) -> Item:
+    return {name: value for name, value in item.items() if name not in hidden}
 
 
 def _number(listing: Listing, parameters: Mapping[str, Any], name: str, default: int, most: int | None) -> int:

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from infra.local.clouds.faults import Fault, FaultBook
-from infra.local.clouds.inventory import Inventory
+from infra.local.clouds.inventory import Inventory, Item
 from infra.local.clouds.ratelimit import RateLimit
 from infra.local.clouds.server import Answer, Request
-from infra.local.clouds.volcano.listings import GLOBAL, LISTINGS, Listing
-from infra.local.clouds.volcano.paging import Numbered, Window, filtered, listed, window_of
-from infra.local.clouds.volcano.refusal import FAULTS, Refusal, denied, missing, throttled, wrong
+from infra.local.clouds.volcano.listings import DETAILS, GLOBAL, LISTINGS, Detail, Listing
+from infra.local.clouds.volcano.paging import Numbered, Window, filtered, listed, visible, window_of
+from infra.local.clouds.volcano.refusal import FAULTS, Refusal, denied, gone, missing, throttled, unknown, wrong
 from infra.local.clouds.volcano.signature import API, BUCKETS, AccessKey, verified
 
 DEFAULT_KEY = AccessKey("local-access-key-id", "local-secret-access-key")
@@ -25,7 +25,7 @@ ACCOUNT_ID = "2100012345"
 TRN = f"trn:iam::{ACCOUNT_ID}:root"
 
 _REGIONS = Listing("2020-04-01", "", "Regions", total="", by_token=True, as_text=True)
-_UNPAGED = {("sts", "GetCallerIdentity"): "2018-01-01"}
+_UNPAGED = {("sts", "GetCallerIdentity"): "2018-01-01"} | {name: detail.version for name, detail in DETAILS.items()}
 _LIST_BUCKETS = "tos.ListBuckets"
 
 
@@ -94,20 +94,23 @@ class FakeVolcano:
         signer = verified(request, self._keys, API)
         call = Call(signer.service, call.action, call.version, signer.region)
         self.requests[call.name] += 1
-        listing = _listing(call)
+        listing, detail = _listing(call), DETAILS.get((call.service, call.action))
         place = self._place(listing, call)
-        parameters = _parameters(request, asked, as_text=listing is not None and listing.as_text)
+        as_text = detail is not None or (listing is not None and listing.as_text)
+        parameters = _parameters(request, asked, as_text=as_text)
         if self.limit.wait_for((signer.key.access_key_id, place, call.name)):
             raise throttled()
         window = window_of(listing, parameters, call.region) if listing else Window(0, 1)
         faults = self.faults.due(place, call.name, window.page)
         if refused := _refusing(faults, call.name):
             return refused
-        if listing is None:
-            result: dict[str, Any] = _caller_identity()
-        else:
+        if listing is not None:
             entries = filtered(listing, parameters, self._entries(listing, place))
             result = listed(listing, window, entries, faults)
+        elif detail is not None:
+            result = self._described(detail, parameters, place)
+        else:
+            result = _caller_identity()
         return self._answer({"ResponseMetadata": call.frame(), "Result": result}, faults)
 
     def _buckets(self, request: Request) -> Answer:
@@ -131,6 +134,16 @@ class FakeVolcano:
             return [(number, {"RegionId": region}) for number, region in enumerate(self.inventory.regions, start=1)]
         besides = self.inventory.numbered(listing.besides, place) if listing.besides else []
         return self.inventory.numbered(listing.kind, place) + besides
+
+    def _described(self, detail: Detail, parameters: Mapping[str, Any], place: str) -> Item:
+        for name in parameters.keys() - {detail.parameter}:
+            raise unknown(name)
+        if detail.parameter not in parameters:
+            raise missing(detail.parameter)
+        for item in self.inventory.items(detail.kind, place):
+            if item[self.inventory.ids[detail.kind]] == parameters[detail.parameter]:
+                return visible(item, detail.hidden)
+        raise gone(detail.parameter)
 
     def _place(self, listing: Listing | None, call: Call) -> str:
         """The region of the inventory, and of faults."""

@@ -31,6 +31,10 @@ def wrong(parameter: str) -> Refusal:
     return Refusal(400, f"InvalidParameter.{parameter}", f"The specified parameter {parameter} is invalid.")
 
 
+def gone(parameter: str) -> Refusal:
+    return Refusal(404, f"Invalid{parameter.removesuffix('Id')}.NotFound", f"The specified {parameter} does not exist.")
+
+
 def denied(action: str, account: str) -> Refusal:
     message = f"User is not authorized to perform: {action} on resource: trn:iam::{account}:*."
     return Refusal(403, "AccessDenied", message, 100013)

@@ -9,11 +9,14 @@ from chalicelib.providers.volcano.declaration import ID_PREFIXES, AssetType, For
 from chalicelib.providers.volcano.paging import ByPage, ByToken, InOne
 from chalicelib.providers.volcano.types import GLOBAL_TYPES, TYPES, UNSUPPORTED
 from infra.local.clouds.volcano.data import IDS
-from infra.local.clouds.volcano.listings import LISTINGS
+from infra.local.clouds.volcano.listings import DETAILS, LISTINGS
 
-PAGED = {name: declared for name, declared in TYPES.items() if not isinstance(declared.paging, InOne)}
+ATTACHED = {name: declared.attached for name, declared in TYPES.items() if declared.attached}
+LISTED = {**TYPES, **{attached.listing.name: attached.listing for attached in ATTACHED.values()}}
+PAGED = {name: declared for name, declared in LISTED.items() if not isinstance(declared.paging, InOne)}
 
-declared_types = pytest.mark.parametrize("declared", TYPES.values(), ids=TYPES)
+declared_types = pytest.mark.parametrize("declared", LISTED.values(), ids=LISTED)
+attachments = pytest.mark.parametrize("name", ATTACHED)
 
 
 def test_every_kind_is_declared_or_said_to_be_missing() -> None:
@@ -31,7 +34,7 @@ def test_what_belongs_to_no_region_is_known() -> None:
     assert {"cdn", "dns", "oss"} == GLOBAL_TYPES
 
 
-@declared_types
+@pytest.mark.parametrize("declared", TYPES.values(), ids=TYPES)
 def test_relations_name_declared_types(declared: AssetType) -> None:
     assert set(declared.relations) <= set(TYPES)
 
@@ -53,10 +56,30 @@ def test_the_fake_lists_it_at_the_same_place_with_the_same_limits(name: str) -> 
         assert (listing.total, listing.number) == (declared.paging.total_field, declared.paging.number_parameter)
 
 
+@attachments
+def test_what_is_attached_is_found_by_the_relations_of_a_listing_and_of_a_group(name: str) -> None:
+    attached = ATTACHED[name]
+    relations = [*attached.listing.relations, *attached.group.relations]
+    assert sorted(relations) == sorted(["group", "lb", attached.kind])
+    assert "group" in attached.listing.relations
+    assert attached.kind in TYPES
+    assert attached.kind not in TYPES[name].relations
+
+
+@attachments
+def test_the_fake_tells_of_a_group_at_the_same_place(name: str) -> None:
+    group = ATTACHED[name].group
+    detail = DETAILS[group.product.name, group.action]
+    assert (detail.version, detail.parameter, IDS[detail.kind]) == (group.product.version, *[group.native_id] * 2)
+    assert group.product.form is Form.QUERY
+
+
 @declared_types
 def test_the_fake_calls_the_id_alike(declared: AssetType) -> None:
     assert IDS[declared.name] == declared.native_id
 
 
-def test_the_fake_lists_nothing_else() -> None:
+def test_the_fake_lists_and_tells_nothing_else() -> None:
     assert set(LISTINGS) == {(declared.product.name, declared.action) for declared in PAGED.values()}
+    groups = [attached.group for attached in ATTACHED.values()]
+    assert set(DETAILS) == {(group.product.name, group.action) for group in groups}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import CloudRejected
+from chalicelib.errors import CloudRejected, CloudUnavailable
 from chalicelib.providers.volcano.declaration import Product
 from chalicelib.providers.volcano.lister import list_pages
 from chalicelib.providers.volcano.types import TYPES
@@ -115,3 +115,35 @@ def test_some_products_want_the_region_among_the_parameters(asset_type: str, par
     script = Script({declared.items: [], "TotalInstancesNum": 0, "TotalCount": 0})
     listed(script, asset_type)
     assert script.asked[0][parameter] == "cn-x"
+
+
+BALANCERS = {"LoadBalancers": [{"LoadBalancerId": "clb-1"}], "TotalCount": 1}
+GROUPS = {"ServerGroups": [{"ServerGroupId": "rsp-1"}], "TotalCount": 1}
+GROUP = {"ServerGroupId": "rsp-1", "LoadBalancerId": "clb-1", "Servers": [{"InstanceId": "i-1"}]}
+
+
+def test_a_group_is_asked_for_by_its_id() -> None:
+    script = Script(BALANCERS, GROUPS, GROUP)
+    (page,) = list_pages(script, TYPES["lb.clb"], "cn-x", start=None, sleep=lambda _: None)
+    assert page.assets[0].relations == {"ecs": ("i-1",)}
+    assert script.asked[2] == {"ServerGroupId": "rsp-1"}
+    assert script.regions == ["cn-x"] * 3
+
+
+@pytest.mark.parametrize("missing", GROUP)
+def test_an_answer_that_does_not_tell_all_of_a_group_is_refused(missing: str) -> None:
+    left = {name: value for name, value in GROUP.items() if name != missing}
+    with pytest.raises(CloudRejected, match="DescribeServerGroupAttributes answered"):
+        listed(Script(BALANCERS, GROUPS, left), "lb.clb")
+
+
+def test_servers_that_are_no_list_are_refused() -> None:
+    with pytest.raises(CloudRejected, match="without Servers"):
+        listed(Script(BALANCERS, GROUPS, GROUP | {"Servers": {"InstanceId": "i-1"}}), "lb.clb")
+
+
+@pytest.mark.parametrize("total", [0, 2])
+def test_groups_that_are_not_as_many_as_their_total_make_the_listing_one_to_repeat(total: int) -> None:
+    empty = {"ServerGroups": [], "TotalCount": total}
+    with pytest.raises(CloudUnavailable, match="do not belong together"):
+        listed(Script(BALANCERS, GROUPS | {"TotalCount": total}, *[empty] * bool(total)), "lb.clb")

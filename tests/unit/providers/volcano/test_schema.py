@@ -10,11 +10,13 @@ from chalicelib.providers.volcano.paging import ByToken
 from chalicelib.providers.volcano.types import TYPES
 from chalicelib.providers.volcano.types.compute import ECS
 from infra.local.clouds.volcano import generate
-from infra.local.clouds.volcano.listings import GLOBAL
+from infra.local.clouds.volcano.listings import DETAILS, GLOBAL, LISTINGS
 from tests.unit.providers.volcano import schema
 
 INVENTORY = generate(100)
-PUBLISHED = {name: declared for name, declared in TYPES.items() if declared.product.form is not Form.BUCKETS}
+ATTACHED = {name: declared.attached for name, declared in TYPES.items() if declared.attached}
+LISTED = {**TYPES, **{attached.listing.name: attached.listing for attached in ATTACHED.values()}}
+PUBLISHED = {name: declared for name, declared in LISTED.items() if declared.product.form is not Form.BUCKETS}
 
 declared_types = pytest.mark.parametrize("declared", PUBLISHED.values(), ids=PUBLISHED)
 
@@ -75,7 +77,23 @@ def test_the_fake_shows_only_fields_that_the_schema_has(declared: AssetType) -> 
     place = GLOBAL if declared.home is not None else INVENTORY.regions[0]
     items = INVENTORY.items(declared.name, place)
     assert items
-    assert set(schema.strangers(declared.product, item_of(declared), items)) == set()
+    hidden = LISTINGS[declared.product.name, declared.action].hidden
+    assert set(schema.strangers(declared.product, item_of(declared), items)) <= hidden
+
+
+@pytest.mark.parametrize("name", ATTACHED)
+def test_a_group_is_told_of_as_the_schema_says(name: str) -> None:
+    group = ATTACHED[name].group
+    assert schema.methods(group.product)[group.action] == (group.product.version, group.product.form)
+    request, answer = f"{group.action}Request", answer_of(group)
+    assert schema.required(group.product, request) == set(schema.members(group.product, request)) == {group.native_id}
+    for path in [group.native_id, group.title, *(path for found in group.relations.values() for path in found)]:
+        assert schema.follow(group.product, answer, path) == "str"
+    assert schema.members(group.product, answer)[group.items].startswith("list[")
+    detail = DETAILS[group.product.name, group.action]
+    items = INVENTORY.items(detail.kind, INVENTORY.regions[0])
+    assert items
+    assert set(schema.strangers(group.product, answer, items)) <= detail.hidden
 
 
 def test_the_other_calls_are_in_the_schema() -> None:
