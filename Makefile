@@ -17,7 +17,7 @@ EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 PEERS_INSTALLED := $(PEERS_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults hostile bench bench-small check package package-test pins screenshots audit deploy migrate doctor key format clean install
+.PHONY: help run test walks faults hostile bench bench-small check package package-test pins screenshots audit deploy migrate doctor key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -47,7 +47,10 @@ run: install ## Run the whole service on this machine, until Ctrl-C
 test: install ## Run the tests: unit, API and integration side by side, then those end to end
 	@$(BIN)/python -m pytest -n 2 --dist loadfile \
 		tests/unit tests/api tests/cli tests/integration tests/integration/deletions
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e --ignore tests/e2e/walks
+
+walks: install ## Walk through the console in a browser, and through a first day with `cam` (needs Chromium)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e/walks
 
 faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
 	@$(BIN)/python -m pytest tests/faults
@@ -96,7 +99,7 @@ key: install ## Make an API key, shown once: make key STAGE=prod ROLE=admin NAME
 
 screenshots: install ## Walk through the console and `cam`, and keep the pictures in docs/images and the text in docs/walk.md
 	@mkdir -p docs/images
-	@SCREENSHOTS=docs/images TRANSCRIPTS=docs $(BIN)/python -m pytest tests/e2e/console tests/e2e/test_cli_first_day.py
+	@SCREENSHOTS=docs/images TRANSCRIPTS=docs $(BIN)/python -m pytest tests/e2e/walks
 
 pins: install ## Choose the versions that ship anew, and write them and their hashes down
 	@$(BIN)/python -m infra.package.pins

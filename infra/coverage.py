@@ -48,6 +48,11 @@ def _huawei(declared: Any) -> tuple[str, str]:
     return declared.api.product.host, _listed([listing.api.action for listing in listings])
 
 
+def _tencent(declared: Any) -> tuple[str, str]:
+    further = [call.action for call in declared.attached.every_call] if declared.attached else []
+    return declared.product.name, _listed([declared.action, *further])
+
+
 def _volcano(declared: Any) -> tuple[str, str]:
     calls = [declared]
     if declared.attached:
@@ -63,6 +68,7 @@ CALLS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
     "aliyun": _aliyun,
     "aws": _amazon,
     "huawei": _huawei,
+    "tencent": _tencent,
     "volcano": _volcano,
 }
 """How to read the product and the call of a declaration, where it is not the usual way."""
@@ -77,8 +83,15 @@ MACHINES = (
     "- aws `lb.v2`: a page for each 400 target groups, and a call for each that has machines and a load balancer. A",
     "  target that is an address, a function or another load balancer is no machine.",
     "- huawei: a page for each 2,000 pools and for each 2,000 members.",
-    "- tencent: none. `DescribeTargets` wants a call for each load balancer, `DescribeClassicalLBTargets` for those of",
-    "  the old kind.",
+    "- tencent `lb.clb`: a call for each load balancer, `DescribeTargets` or, for one of the old kind (`Forward` 0),",
+    "  `DescribeClassicalLBTargets`. That the targets of target groups are among the answers is said in passing only,",
+    "  at the `Port` of a `Backend`.",
+    "- tencent `lb.gwlb`: for each that has a target group, a page for each 100 of its targets.",
+    "- tencent `lb.alb`: a call for each load balancer (`DescribeListeners`), two for each of its listeners, whose",
+    "  default target group is said by `DescribeListenerDetail` and those of its rules by `DescribeRules`, and one for",
+    "  each target group that the load balancers of a page have (`DescribeTargetGroupTargets`); a page for each 100 of",
+    "  what a call lists. `DescribeListenerHealthStatus` names groups and targets in one call for each listener, but",
+    "  may answer the unhealthy ones only, as is said at the `Status` of its `TargetHealthStatusInfo`.",
     "- aliyun `lb.clb`: a call for each load balancer, which tells the servers of all its listeners. A server that no",
     "  listener sends requests to is not behind it.",
     "- aliyun `lb.alb`, `lb.nlb`: a page for each 100 groups of instances, and one for each 100 servers of every group",

@@ -16,8 +16,6 @@ from moto import mock_aws
 from pydantic import SecretStr
 from pymongo import MongoClient
 from pymongo.database import Database
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
@@ -26,7 +24,6 @@ from infra.local import mongodb, service_models
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
-END_TO_END = "tests/e2e/"
 MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 8 * 2**30
 
@@ -44,20 +41,6 @@ def pytest_configure() -> None:
     if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and disk_usage(MEMORY).free > ENOUGH_BYTES:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
     service_models.share()
-
-
-class Places(LoadScopeScheduling):  # type: ignore[misc]
-    """Side by side run files, whose tests share what takes long to start, and folders of tests end to end, as a stack
-    takes most of a machine. A scheduler of our own, as marks of groups do nothing with this pytest.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return file.rpartition("/")[0] if file.startswith(END_TO_END) else file
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Places:
-    return Places(config, log)
 
 
 @pytest.fixture(scope="session")

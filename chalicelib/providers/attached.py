@@ -13,7 +13,7 @@ Belonging = tuple[Sequence[str], Sequence[str]]
 
 
 class Attachments:
-    """Of all items of a scope, ``read`` when the first of them is there: a scope without items costs no call.
+    """Of all items of a scope or a page, ``read`` when the first of them is there: a scope without items costs no call.
 
     What raises, raises out of the listing: an asset never loses a relation because it could not be read.
     """

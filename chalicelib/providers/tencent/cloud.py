@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.clock import Clock, utc_now
@@ -12,8 +13,9 @@ from chalicelib.providers.assumed import Places, source_of
 from chalicelib.providers.base import Connection, Identity, Page
 from chalicelib.providers.fields import text, values
 from chalicelib.providers.retry import with_retries
+from chalicelib.providers.tencent.attached import FurtherCalls
 from chalicelib.providers.tencent.client import Client
-from chalicelib.providers.tencent.declaration import Product
+from chalicelib.providers.tencent.declaration import AssetType, Product
 from chalicelib.providers.tencent.endpoints import HOME_REGION
 from chalicelib.providers.tencent.lister import list_pages
 from chalicelib.providers.tencent.types import TYPES
@@ -51,13 +53,14 @@ class TencentCloud:
         return regions
 
     def pages(self, region: str, asset_type: str, *, start: str | None = None) -> Iterator[Page]:
-        declared = TYPES.get(asset_type)
-        if declared is None:
-            raise FatalError(f"tencent has no asset type {asset_type!r}; it has {', '.join(TYPES)}")
-        return list_pages(self._client, declared, region, start=start, sleep=self._sleep)
+        return list_pages(self._client, _declared(asset_type), region, start=start, sleep=self._sleep)
 
     def probe(self, region: str, asset_type: str) -> None:
-        next(self.pages(region, asset_type))
+        """Further calls are tried as long as an asset of the first page has something to ask about."""
+        declared = _declared(asset_type)
+        page = next(list_pages(self._client, replace(declared, attached=None), region, start=None, sleep=self._sleep))
+        if attached := declared.attached:
+            FurtherCalls(self._client, attached, region, sleep=self._sleep).try_each(page.assets)
 
     def identify(self) -> Identity:
         caller = self._call(STS, "GetCallerIdentity")
@@ -69,3 +72,11 @@ class TencentCloud:
 
     def _call(self, product: Product, action: str, **query: Any) -> Mapping[str, Any]:
         return with_retries(lambda: self._client.call(product, action, HOME_REGION, query), sleep=self._sleep)
+
+
+def _declared(asset_type: str) -> AssetType:
+    """Raises FatalError for a type that cannot be."""
+    declared = TYPES.get(asset_type)
+    if declared is None:
+        raise FatalError(f"tencent has no asset type {asset_type!r}; it has {', '.join(TYPES)}")
+    return declared

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Protocol
 
 from chalicelib.errors import Refused
+from chalicelib.providers.attached import Attachments
 from chalicelib.providers.base import Page
 from chalicelib.providers.retry import with_retries
-from chalicelib.providers.tencent.declaration import AssetType, Product
+from chalicelib.providers.tencent.attached import FurtherCalls
+from chalicelib.providers.tencent.caller import Caller
+from chalicelib.providers.tencent.declaration import AssetType
 from chalicelib.providers.tencent.parsing import assets_in
-
-
-class Caller(Protocol):
-    def call(self, product: Product, action: str, region: str, query: Mapping[str, Any]) -> Mapping[str, Any]: ...
 
 
 def list_pages(
@@ -36,6 +34,10 @@ def list_pages(
                 return
             raise
         assets = assets_in(answer, asset_type)
+        if attached := asset_type.attached:
+            calls = FurtherCalls(caller, attached, place, sleep=sleep)
+            behind = Attachments(attached.kind, partial(calls.attached_to, assets))
+            assets = tuple(behind.added_to(asset) for asset in assets)
         token = paging.next_token(token, answer, len(assets))
         total = paging.total(answer)
         yield Page(assets, token, total)

@@ -57,17 +57,17 @@ class ByOffset:
         return None if last else str(following)
 
     def total(self, answer: Mapping[str, Any]) -> int:
-        total = next(iter(values(answer, self.total_path)), None)
-        if not isinstance(total, int):
-            raise CloudRejected(f"the cloud answered a page without a {self.total_path}")
-        return total
+        return _total(answer, self.total_path)
 
 
 @dataclass(frozen=True, slots=True)
 class ByToken:
-    """NextToken and MaxResults. What such an answer calls TotalCount is not documented to be the listing's size."""
+    """NextToken and MaxResults. ``total_path`` leads to the listing's size, where the TotalCount of such an answer is
+    documented to be that.
+    """
 
     size: int
+    total_path: str = ""
 
     def query(self, token: str | None) -> dict[str, Any]:
         return {"MaxResults": self.size} | ({"NextToken": token} if token else {})
@@ -79,7 +79,7 @@ class ByToken:
         return following
 
     def total(self, answer: Mapping[str, Any]) -> int | None:
-        return None
+        return _total(answer, self.total_path) if self.total_path else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,30 @@ class ByMarker:
 
     def total(self, answer: Mapping[str, Any]) -> int | None:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaged:
+    """The whole listing in one answer, without a total. One that is ``nullable`` has null in place of an empty list."""
+
+    size: int = 0
+    nullable: bool = False
+
+    def query(self, token: str | None) -> dict[str, Any]:
+        return {}
+
+    def next_token(self, token: str | None, answer: Mapping[str, Any], count: int) -> str | None:
+        return None
+
+    def total(self, answer: Mapping[str, Any]) -> int | None:
+        return None
+
+
+def _total(answer: Mapping[str, Any], path: str) -> int:
+    total = next(iter(values(answer, path)), None)
+    if not isinstance(total, int):
+        raise CloudRejected(f"the cloud answered a page without a {path}")
+    return total
 
 
 def _offset(token: str | None) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 from chalicelib.errors import CloudRejected
 from chalicelib.providers.base import ListedAsset
 from chalicelib.providers.fields import text, texts, utc_text, values, without
-from chalicelib.providers.tencent.declaration import ID_PREFIXES, AssetType, Tags
+from chalicelib.providers.tencent.declaration import ID_PREFIXES, AssetType, Call, Tags
+from chalicelib.providers.tencent.paging import Paging, Unpaged
 
 _CHINA = "+08:00"
 _NO_ZONE = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
@@ -18,27 +19,32 @@ _UNIX_SECONDS = re.compile(r"[1-9]\d{8,9}")
 
 
 def assets_in(answer: Mapping[str, Any], asset_type: AssetType) -> tuple[ListedAsset, ...]:
-    """The assets of one page. Raises CloudRejected where there is no list: that is no proof of an empty one.
+    """The assets of one page. Raises CloudRejected for an answer or an item that is none."""
+    return tuple(asset_of(item, asset_type) for item in items_in(answer, asset_type))
 
-    Tencent writes null for some empty lists; it counts as one only beside a total of 0.
+
+def items_in(answer: Mapping[str, Any], asked: AssetType | Call) -> list[Any]:
+    """The items of one page. Raises CloudRejected where there is no list: that is no proof of an empty one.
+
+    Tencent writes null for some empty lists; it counts as one beside a total of 0, and where it is declared to.
     """
-    *way, last = asset_type.items.split(".")
+    *way, last = asked.items.split(".")
     holder: Any = answer
     for step in way:
         holder = holder.get(step) if isinstance(holder, Mapping) else None
     items = holder.get(last) if isinstance(holder, Mapping) else None
-    if items is None and isinstance(holder, Mapping) and last in holder and asset_type.paging.total(answer) == 0:
-        return ()
+    if items is None and isinstance(holder, Mapping) and last in holder and _may_be_null(asked.paging, answer):
+        return []
     if not isinstance(items, list):
-        raise CloudRejected(f"{asset_type.action} answered without {asset_type.items}")
-    return tuple(asset_of(item, asset_type) for item in items)
+        raise CloudRejected(f"{asked.action} answered without {asked.items}")
+    return items
 
 
 def asset_of(item: Mapping[str, Any], asset_type: AssetType) -> ListedAsset:
     native_id = text(item, asset_type.native_id)
     if not native_id:
         raise CloudRejected(f"{asset_type.action} answered an item without {asset_type.native_id}")
-    relations = {name: _related(item, name, paths) for name, paths in asset_type.relations.items()}
+    relations = {name: related(item, name, paths) for name, paths in asset_type.relations.items()}
     return ListedAsset(
         native_id=native_id,
         name=text(item, asset_type.title),
@@ -52,6 +58,10 @@ def asset_of(item: Mapping[str, Any], asset_type: AssetType) -> ListedAsset:
     )
 
 
+def _may_be_null(paging: Paging, answer: Mapping[str, Any]) -> bool:
+    return paging.nullable if isinstance(paging, Unpaged) else paging.total(answer) == 0
+
+
 def utc_time(value: str) -> str | None:
     """A time of any of tencent's products as RFC 3339 UTC: one without a zone is Chinese, a number Unix seconds."""
     if _UNIX_SECONDS.fullmatch(value):
@@ -59,7 +69,7 @@ def utc_time(value: str) -> str | None:
     return utc_text(value + _CHINA if _NO_ZONE.fullmatch(value) else value)
 
 
-def _related(item: Mapping[str, Any], asset_type: str, paths: Sequence[str]) -> tuple[str, ...]:
+def related(item: Mapping[str, Any], asset_type: str, paths: Sequence[str]) -> tuple[str, ...]:
     prefix = ID_PREFIXES.get(asset_type, "")
     return tuple(sorted(found for found in texts(item, paths) if found.startswith(prefix)))
 

@@ -49,7 +49,7 @@ class Account:
 
 
 @contextmanager
-def _served(
+def served(
     package: Any, fake: type[Any], declared: Mapping[str, Any], region: str, types: tuple[str, ...]
 ) -> Iterator[Account]:
     """``package`` is that of the fake, and ``declared`` what the provider of its name can list."""
@@ -110,10 +110,10 @@ def _amazon() -> Iterator[Account]:
 
 
 CLOUDS: Mapping[str, Callable[[], AbstractContextManager[Account]]] = {
-    "aliyun": partial(_served, aliyun, aliyun.FakeAliyun, ALIYUN_TYPES, "cn-shenzhen", ("ecs", "vpc")),
+    "aliyun": partial(served, aliyun, aliyun.FakeAliyun, ALIYUN_TYPES, "cn-shenzhen", ("ecs", "vpc")),
     "aws": _amazon,
-    "tencent": partial(_served, tencent, tencent.FakeTencent, TENCENT_TYPES, "ap-guangzhou", ("ecs", "lb.alb")),
-    "huawei": partial(_served, huawei, huawei.FakeHuawei, HUAWEI_TYPES, "cn-north-4", ("rds", "kafka")),
-    "volcano": partial(_served, volcano, volcano.FakeVolcano, VOLCANO_TYPES, "cn-beijing", ("ecs", "disk")),
+    "tencent": partial(served, tencent, tencent.FakeTencent, TENCENT_TYPES, "ap-guangzhou", ("ecs", "lb.alb")),
+    "huawei": partial(served, huawei, huawei.FakeHuawei, HUAWEI_TYPES, "cn-north-4", ("rds", "kafka")),
+    "volcano": partial(served, volcano, volcano.FakeVolcano, VOLCANO_TYPES, "cn-beijing", ("ecs", "disk")),
 }
 """Of each cloud one type that comes with a total and one that does not, where it has both."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chalicelib.providers.base import GLOBAL, Connection, Credentials
+from chalicelib.providers.base import GLOBAL, Connection, Credentials, ListedAsset
 from chalicelib.providers.tencent import PROVIDER
 from chalicelib.providers.tencent.cloud import TencentCloud
 from infra.local.clouds.inventory import Inventory
@@ -64,6 +64,15 @@ def grow(inventory: Inventory, asset_type: str, count: int) -> None:
     for number in range(held, count):
         native_id = 10**8 + number if isinstance(pattern[name], int) else f"{pattern[name]}-{number}"
         inventory.add(asset_type, place, pattern | {name: native_id})
+
+
+def listed(account: Account, asset_type: str, region: str = REGION) -> list[ListedAsset]:
+    return [asset for page in account.connect().pages(region, asset_type) for asset in page.assets]
+
+
+def machines(account: Account, asset_type: str) -> dict[str, tuple[str, ...]]:
+    """The machines behind each load balancer."""
+    return {asset.native_id: asset.relations.get("ecs", ()) for asset in listed(account, asset_type)}
 
 
 @pytest.fixture

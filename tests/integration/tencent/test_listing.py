@@ -126,6 +126,7 @@ def test_assets_refer_to_each_other(account: Account) -> None:
     only_of_the_mainland = {("waf.overseas", "lb.clb"), ("waf.overseas", "security_group")}
     never_set = {("waf.mainland", "security_group")}
     declared = {(asset_type, name) for asset_type in TYPES for name in TYPES[asset_type].relations}
+    declared |= {(asset_type, it.attached.kind) for asset_type, it in TYPES.items() if it.attached}
     assert seen == declared - shown_by_no_item - only_of_the_mainland - never_set
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.providers.tencent.declaration import AssetType, Product, Tags
-from chalicelib.providers.tencent.paging import ByOffset, ByToken
+from chalicelib.providers.tencent.declaration import AssetType, Attached, Call, Product, Tags
+from chalicelib.providers.tencent.paging import ByOffset, ByToken, Unpaged
 from chalicelib.providers.tencent.types.compute import TAG_SET, VPC
 
 CLB = Product("clb", "2018-03-17")
@@ -12,6 +12,68 @@ GWLB = Product("gwlb", "2024-09-06")
 CDN = Product("cdn", "2018-06-06")
 WAF = Product("waf", "2018-01-25")
 DNSPOD = Product("dnspod", "2021-03-23")
+
+LISTENER_TARGETS = Call(
+    CLB,
+    "DescribeTargets",
+    Unpaged(nullable=True),
+    items="Listeners",
+    asks=("LoadBalancerId",),
+    found=("Targets.InstanceId", "Rules.Targets.InstanceId"),
+)
+CLASSIC_TARGETS = Call(
+    CLB,
+    "DescribeClassicalLBTargets",
+    Unpaged(nullable=True),
+    items="Targets",
+    asks=("LoadBalancerId",),
+    found=("InstanceId",),
+)
+GROUP_TARGETS = Call(
+    GWLB,
+    "DescribeTargetGroupInstances",
+    ByOffset(100, total_path="RealCount"),  # what TotalCount counts is not documented beyond doubt
+    items="TargetGroupInstanceSet",
+    asks=("TargetGroupId",),
+    found=("InstanceId",),
+    filtered=True,
+)
+_TARGETS = Call(
+    ALB,
+    "DescribeTargetGroupTargets",
+    ByToken(100, total_path="TotalCount"),
+    items="Targets",
+    asks=("TargetGroupId",),
+    found=("TargetId",),
+)
+_DEFAULTS = Call(
+    ALB,
+    "DescribeListenerDetail",
+    Unpaged(),
+    items="DefaultActions",
+    asks=("LoadBalancerId", "ListenerId"),
+    found=("TargetGroupConfig.TargetGroups.TargetGroupId",),
+    then=(_TARGETS,),
+)
+_RULES = Call(
+    ALB,
+    "DescribeRules",
+    ByToken(100, total_path="TotalCount"),
+    items="Rules",
+    asks=("LoadBalancerId", "ListenerId"),
+    found=("Actions.TargetGroupConfig.TargetGroups.TargetGroupId",),
+    then=(_TARGETS,),
+)
+LISTENERS = Call(
+    ALB,
+    "DescribeListeners",
+    ByToken(100, total_path="TotalCount"),
+    items="Listeners",
+    asks=("LoadBalancerId",),
+    found=("ListenerId",),
+    always=True,
+    then=(_DEFAULTS, _RULES),
+)
 
 
 def _waf(name: str, home: str) -> AssetType:
@@ -112,6 +174,7 @@ TYPES = (
         ips=("LoadBalancerVips", "AddressIPv6"),
         relations={"vpc": ("VpcId",), "vswitch": ("SubnetId",), "security_group": ("SecureGroups",)},
         volatile=("StatusTime", "TargetCount"),
+        attached=Attached("ecs", by="Forward", calls={"0": CLASSIC_TARGETS, "1": LISTENER_TARGETS}),
     ),
     AssetType(
         "lb.alb",
@@ -125,6 +188,7 @@ TYPES = (
         status="LoadBalancerStatus",
         created="CreateTime",
         relations={"vpc": ("VpcId",)},
+        attached=Attached("ecs", calls={"": LISTENERS}),
     ),
     AssetType(
         "lb.gwlb",
@@ -139,6 +203,7 @@ TYPES = (
         created="CreateTime",
         ips=("Vips",),
         relations={"vpc": ("VpcId",), "vswitch": ("SubnetId",)},
+        attached=Attached("ecs", calls={"": GROUP_TARGETS}),
     ),
     AssetType(
         "cdn",

@@ -6,11 +6,13 @@ import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
 from random import Random
 
 from infra.local.clouds.inventory import Inventory, Item
+from infra.local.clouds.tencent import targets
 from infra.local.clouds.tencent.listings import GLOBAL
-from infra.local.clouds.tencent.shapes import compute, database, edge, network, platform
+from infra.local.clouds.tencent.shapes import backends, compute, database, edge, network, platform
 from infra.local.clouds.tencent.shapes.seed import Place, Seed
 
 REGIONS = ("ap-guangzhou", "ap-shanghai", "ap-beijing", "ap-chengdu", "ap-hongkong", "ap-singapore")
@@ -37,6 +39,12 @@ IDS = {
     "lb.clb": "LoadBalancerId",
     "lb.alb": "LoadBalancerId",
     "lb.gwlb": "LoadBalancerId",
+    "alb_listener": "ListenerId",
+    "alb_rule": "RuleId",
+    "alb_target_group": "TargetGroupId",
+    "alb_target": "Registration",
+    targets.KIND: "LoadBalancerId",
+    "gwlb_target": "InstanceId",
     "cdn": "ResourceId",
     "waf.mainland": "DomainId",
     "waf.overseas": "DomainId",
@@ -68,6 +76,9 @@ SIMPLE: Mapping[str, tuple[str, Callable[[Seed], Item], int]] = {
 INSTANCES_PER_VPC = 40
 SUBNETS_PER_VPC = 3
 INSTANCES_PER_IMAGE = 30
+INSTANCES_PER_BALANCER = 2
+CLASSIC_BALANCERS = 3
+"""One load balancer of so many is of the old kind."""
 PUBLIC_IMAGES = 5
 
 # The share of each region among six; the first is the largest, as accounts are.
@@ -113,6 +124,31 @@ class _Region:
         for kind, (prefix, shape, share) in SIMPLE.items():
             for number in range(1 + instances // share):
                 self._add(kind, shape(self._seed(prefix, number, self._random.choice(places))))
+        self._attach()
+
+    def _attach(self) -> None:
+        """Puts machines behind the load balancers."""
+        inventory, region = self._inventory, self._region
+        machines = cycle(inventory.items("ecs", region))
+        for number, balancer in enumerate(inventory.items("lb.clb", region), start=1):
+            native_id, own = balancer["LoadBalancerId"], list(islice(machines, INSTANCES_PER_BALANCER))
+            if number % CLASSIC_BALANCERS == 0:
+                inventory.update("lb.clb", region, native_id, Forward=0)
+                self._add(targets.KIND, backends.classic(native_id, own))
+            else:
+                self._add(targets.KIND, backends.listeners(native_id, own))
+        for balancer in inventory.items("lb.gwlb", region):
+            group = balancer["LoadBalancerId"].replace("gwlb", "lbtg")
+            inventory.update("lb.gwlb", region, balancer["LoadBalancerId"], TargetGroupId=group)
+            for machine in islice(machines, INSTANCES_PER_BALANCER):
+                self._add("gwlb_target", backends.member(group, machine))
+        for balancer in inventory.items("lb.alb", region):
+            application = backends.application(
+                balancer["LoadBalancerId"], list(islice(machines, INSTANCES_PER_BALANCER))
+            )
+            for kind, items in application.items():
+                for item in items:
+                    self._add(kind, item)
 
     def _machine(self, number: int, place: Place, image: str) -> None:
         random = self._random

@@ -15,9 +15,10 @@ class Listing:
     ``as_text``: Offset and Limit are strings. ``multiples``: Offset must be a multiple of Limit. ``counts_pages``:
     Offset is the number of a page, unless PaginationType says otherwise. ``homes`` are for what belongs to no region:
     the kind that is listed in each region that has the API, "" for one that takes any region or none. ``filters`` maps
-    the filters it knows to fields, ``besides`` is a kind that it lists too if nobody filters it away. ``nothing`` is
-    the code that it answers in place of an empty list. ``others`` are parameters that it takes and that change nothing
-    here.
+    the filters it knows to fields, and it wants some if it is ``filtered``; ``besides`` is a kind that it lists too if
+    nobody filters it away. ``nothing`` is the code that it answers in place of an empty list. ``others`` are parameters
+    that it takes and that change nothing here. ``about`` are parameters that it wants, each with the kind whose id it
+    is: only items with the same values are listed, without these and without what is ``hidden``.
     """
 
     version: str
@@ -32,10 +33,15 @@ class Listing:
     counts_pages: bool = False
     homes: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, str] = field(default_factory=dict)
+    filtered: bool = False
     besides: str = ""
     nothing: str = ""
     others: tuple[str, ...] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
 
+
+ABOUT_LISTENER = {"LoadBalancerId": "lb.alb", "ListenerId": "alb_listener"}
 
 LISTINGS: Mapping[tuple[str, str], Listing] = {
     ("cvm", "DescribeInstances"): Listing("2017-03-12", "ecs", "InstanceSet", 100),
@@ -63,7 +69,35 @@ LISTINGS: Mapping[tuple[str, str], Listing] = {
     ),
     ("clb", "DescribeLoadBalancers"): Listing("2018-03-17", "lb.clb", "LoadBalancerSet", 100),
     ("alb", "DescribeLoadBalancers"): Listing("2025-10-30", "lb.alb", "LoadBalancers", 100, by_token=True),
+    ("alb", "DescribeListeners"): Listing(
+        "2025-10-30",
+        "alb_listener",
+        "Listeners",
+        100,
+        by_token=True,
+        about={"LoadBalancerId": "lb.alb"},
+        hidden=("DefaultActions",),
+    ),
+    ("alb", "DescribeRules"): Listing("2025-10-30", "alb_rule", "Rules", 100, by_token=True, about=ABOUT_LISTENER),
+    ("alb", "DescribeTargetGroupTargets"): Listing(
+        "2025-10-30",
+        "alb_target",
+        "Targets",
+        100,
+        by_token=True,
+        about={"TargetGroupId": "alb_target_group"},
+        hidden=("Registration",),
+    ),
     ("gwlb", "DescribeGatewayLoadBalancers"): Listing("2024-09-06", "lb.gwlb", "LoadBalancerSet", 100),
+    ("gwlb", "DescribeTargetGroupInstances"): Listing(
+        "2024-09-06",
+        "gwlb_target",
+        "TargetGroupInstanceSet",
+        100,
+        total="RealCount",
+        filters={"TargetGroupId": "TargetGroupId", "InstanceId": "InstanceId"},
+        filtered=True,
+    ),
     ("cdn", "DescribeDomains"): Listing(
         "2018-06-06", "cdn", "Domains", 1000, total="TotalNumber", size=100, homes={"": "cdn"}
     ),

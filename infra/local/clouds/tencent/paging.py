@@ -11,7 +11,7 @@ from typing import Any
 from infra.local.clouds.faults import Fault
 from infra.local.clouds.inventory import Item
 from infra.local.clouds.tencent.listings import Listing
-from infra.local.clouds.tencent.refusal import Refusal, over_limit, unknown, wrong_type, wrong_value
+from infra.local.clouds.tencent.refusal import Refusal, missing, over_limit, unknown, wrong_type, wrong_value
 
 Numbered = list[tuple[int, Item]]
 
@@ -31,10 +31,17 @@ def window_of(listing: Listing, parameters: Mapping[str, Any]) -> Window:
     known = {"MaxResults", "NextToken"} if listing.by_token else {"Offset", "Limit"}
     known |= {"PaginationType"} if listing.counts_pages else set()
     known |= {"Filters"} if listing.filters else set()
-    known |= set(listing.others)
+    known |= {*listing.others, *listing.about}
     for name in parameters:
         if name not in known:
             raise unknown(name)
+    for name in listing.about:
+        if name not in parameters:
+            raise missing(name)
+        if not isinstance(parameters[name], str):
+            raise wrong_type(name)
+    if listing.filtered and "Filters" not in parameters:
+        raise missing("Filters")
     if listing.by_token:
         size = _number(listing, parameters, "MaxResults", listing.size)
         token = parameters.get("NextToken", "")
@@ -50,6 +57,13 @@ def window_of(listing: Listing, parameters: Mapping[str, Any]) -> Window:
 
 
 def filtered(listing: Listing, parameters: Mapping[str, Any], entries: Numbered) -> Numbered:
+    if listing.about:
+        unseen = {*listing.about, *listing.hidden}
+        entries = [
+            (number, {name: value for name, value in item.items() if name not in unseen})
+            for number, item in entries
+            if all(item[name] == parameters[name] for name in listing.about)
+        ]
     for wanted in parameters.get("Filters", ()):
         name = listing.filters.get(wanted["Name"])
         if name is None:

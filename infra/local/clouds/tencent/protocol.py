@@ -14,7 +14,7 @@ from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.ratelimit import RateLimit
 from infra.local.clouds.roles import Role, RoleDesk
 from infra.local.clouds.server import Answer, Request
-from infra.local.clouds.tencent import buckets
+from infra.local.clouds.tencent import buckets, targets
 from infra.local.clouds.tencent.listings import GLOBAL, LISTINGS, Listing
 from infra.local.clouds.tencent.paging import Window, filtered, listed, window_of
 from infra.local.clouds.tencent.refusal import FAULTS, Refusal, denied, missing, throttled, wrong_type, wrong_value
@@ -30,6 +30,7 @@ _UNPAGED = {
     ("region", "DescribeRegions"): "2022-06-27",
     ("sts", "GetCallerIdentity"): "2018-08-13",
     ("sts", "AssumeRole"): "2018-08-13",
+    **targets.VERSIONS,
 }
 
 
@@ -90,8 +91,9 @@ class FakeTencent:
         if answer := _refusing(faults, name):
             return answer
         if listing is None:
-            document = self._called(action, key, parameters)
+            document = self._called(action, place, key, parameters, faults)
         else:
+            targets.exist(self.inventory, place, listing.about, parameters)
             entries = self.inventory.numbered(kind, place)
             if listing.besides:
                 entries = entries + self.inventory.numbered(listing.besides, place)
@@ -129,13 +131,22 @@ class FakeTencent:
             if kind is None:
                 raise _unsupported(region)
             return kind, GLOBAL
+        return listing.kind, self._known(region)
+
+    def _known(self, region: str) -> str:
         if not region:
             raise missing("Region")
         if region not in self.inventory.regions:
             raise _unsupported(region)
-        return listing.kind, region
+        return region
 
-    def _called(self, action: str, key: AccessKey, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def _called(
+        self, action: str, region: str, key: AccessKey, parameters: Mapping[str, Any], faults: Mapping[str, Fault]
+    ) -> dict[str, Any]:
+        if action in targets.ANSWERS:
+            return targets.behind(self.inventory, self._known(region), action, parameters, empty="empty" in faults)
+        if action == targets.DETAIL:
+            return targets.detail(self.inventory, self._known(region), parameters)
         if action == "DescribeRegions":
             return self._regions(parameters)
         if action == "GetCallerIdentity":

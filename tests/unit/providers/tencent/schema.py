@@ -68,7 +68,7 @@ def strangers(product: Product, name: str, value: Any, at: str = "") -> Iterator
 def largest(document: str) -> int | None:
     """The largest page that a parameter's description speaks of."""
     plain = re.sub(r"<[^>]+>|[*`\s]", "", document)
-    found = re.search(r"最大(?:值|可设置)为?(\d+)|\(1,(\d+)\]|(?:0-|1-|1~)(\d+)|页面大小为(\d+)", plain)
+    found = re.search(r"最大(?:值|可设置)?为?(\d+)|\(1,(\d+)\]|(?:0-|1-|1~)(\d+)|页面大小为(\d+)", plain)
     return next(int(group) for group in found.groups() if group) if found else None
 
 

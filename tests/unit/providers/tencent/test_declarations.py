@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.providers.kinds import KINDS, kind_of
-from chalicelib.providers.tencent.declaration import ID_PREFIXES, AssetType
-from chalicelib.providers.tencent.paging import ByOffset
+from chalicelib.providers.tencent.declaration import ID_PREFIXES, AssetType, Call
+from chalicelib.providers.tencent.paging import ByOffset, ByToken, Unpaged
 from chalicelib.providers.tencent.types import GLOBAL_TYPES, TYPES, UNSUPPORTED
+from infra.local.clouds.tencent import targets
 from infra.local.clouds.tencent.data import IDS
 from infra.local.clouds.tencent.listings import LISTINGS
 
+CALLS = [call for declared in TYPES.values() if declared.attached for call in declared.attached.every_call]
+
+calls = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.action)
 declared_types = pytest.mark.parametrize("declared", TYPES.values(), ids=TYPES)
 
 
@@ -34,6 +38,16 @@ def test_relations_name_declared_types(declared: AssetType) -> None:
     assert set(declared.relations) <= set(TYPES)
 
 
+@declared_types
+def test_what_is_attached_is_of_a_declared_type_that_items_do_not_name(declared: AssetType) -> None:
+    if attached := declared.attached:
+        assert attached.kind in TYPES
+        assert attached.kind not in declared.relations
+        asked = {name for call in attached.calls.values() for name in call.asks}
+        assert not {attached.by, *asked} & set(declared.volatile)
+        assert ("" in attached.calls) == (not attached.by)
+
+
 def test_prefixes_are_of_declared_types() -> None:
     assert set(ID_PREFIXES) <= set(TYPES)
 
@@ -50,5 +64,29 @@ def test_the_fake_lists_it_at_the_same_place_with_the_same_limits(declared: Asse
     assert IDS[declared.name] == declared.native_id
 
 
+@calls
+def test_the_fake_answers_a_further_call_at_the_same_place_with_the_same_limits(call: Call) -> None:
+    if isinstance(call.paging, Unpaged):
+        assert targets.VERSIONS[call.product.name, call.action] == call.product.version
+        return
+    listing = LISTINGS[call.product.name, call.action]
+    assert (listing.version, listing.items, listing.most) == (call.product.version, call.items, call.paging.size)
+    assert isinstance(call.paging, ByOffset | ByToken)
+    assert listing.by_token == isinstance(call.paging, ByToken)
+    assert listing.total == call.paging.total_path
+    assert set(call.asks) <= set(listing.filters if call.filtered else listing.about)
+
+
+@calls
+def test_what_follows_a_call_asks_of_what_is_known_by_then_and_of_what_it_found(call: Call) -> None:
+    for further in call.then:
+        *known, _ = further.asks
+        assert set(known) <= set(call.asks)
+
+
 def test_the_fake_lists_nothing_else() -> None:
-    assert set(LISTINGS) == {(declared.product.name, declared.action) for declared in TYPES.values()}
+    paged = {(call.product.name, call.action) for call in CALLS if not isinstance(call.paging, Unpaged)}
+    assert set(LISTINGS) == {(declared.product.name, declared.action) for declared in TYPES.values()} | paged
+    assert set(targets.VERSIONS) == {
+        (call.product.name, call.action) for call in CALLS if isinstance(call.paging, Unpaged)
+    }

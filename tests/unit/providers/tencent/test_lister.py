@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.errors import CloudRejected, Refused
+from chalicelib.errors import CloudRejected, CloudUnavailable, Refused
 from chalicelib.providers.tencent.declaration import Product
 from chalicelib.providers.tencent.lister import list_pages
 from chalicelib.providers.tencent.types import TYPES
@@ -39,7 +40,8 @@ def balancers(*ids: str, **fields: Any) -> dict[str, Any]:
 
 
 def listed(script: Script, asset_type: str, start: str | None = None, region: str = "ap-x") -> list[str]:
-    pages = list_pages(script, TYPES[asset_type], region, start=start, sleep=lambda _: None)
+    declared = replace(TYPES[asset_type], attached=None)
+    pages = list_pages(script, declared, region, start=start, sleep=lambda _: None)
     return [asset.native_id for page in pages for asset in page.assets]
 
 
@@ -120,3 +122,29 @@ def test_types_of_no_region_are_asked_for_at_their_home(asset_type: str, items: 
     script = Script({items: [], "TotalCount": 0, "TotalNumber": 0, "Total": 0})
     listed(script, asset_type)
     assert script.regions == [asked]
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("ResourceNotFound", CloudUnavailable),
+        ("ResourceNotFound.Listener", CloudUnavailable),
+        ("ResourceUnavailable.LoadBalancer", CloudUnavailable),
+        ("InvalidParameter.LBIdNotFound", CloudUnavailable),
+        ("InvalidParameterValue", Refused),
+    ],
+)
+def test_only_what_is_gone_or_changes_while_it_is_listed_makes_a_listing_one_to_repeat(
+    code: str, kind: type[Exception]
+) -> None:
+    script = Script(balancers("alb-1", NextToken=""), Refused(f"{code}: no", code))
+    with pytest.raises(kind, match=code):
+        next(list_pages(script, TYPES["lb.alb"], "ap-x", start=None, sleep=lambda _: None))
+    assert len(script.asked) == 2
+
+
+@pytest.mark.parametrize("fields", [{}, {"TotalCount": None}])
+def test_a_further_call_that_does_not_tell_how_much_there_is_is_refused(fields: dict[str, Any]) -> None:
+    script = Script(balancers("alb-1", NextToken=""), {"Listeners": [], "NextToken": ""} | fields)
+    with pytest.raises(CloudRejected, match="TotalCount"):
+        next(list_pages(script, TYPES["lb.alb"], "ap-x", start=None, sleep=lambda _: None))

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from infra.local.seed import fake_cloud_key
 from infra.local.stack import Stack
-from tests.e2e.console.conftest import Console, Shoot
+from tests.e2e.walks.conftest import Console, Shoot
 from tests.support.stack import stack_config
 
 NAME = "my-first-account"

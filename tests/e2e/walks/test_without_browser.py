@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.console.conftest import NO_BROWSER
+from tests.e2e.walks.conftest import NO_BROWSER
 
 ROOT = Path(__file__).parents[3]
 
@@ -24,7 +24,7 @@ def test_without_a_browser_its_tests_are_skipped_with_one_line_and_fail_in_a_pip
 ) -> None:
     nowhere = str(tmp_path)
     environ = os.environ | {"PATH": nowhere, "PLAYWRIGHT_BROWSERS_PATH": nowhere, "CI": ci}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/e2e/console/test_keys.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/e2e/walks/test_keys.py"]
     ran = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300, check=False)
     assert ran.returncode == exit_status, ran.stdout + ran.stderr
     assert told in ran.stdout

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from infra.local.seed import fake_cloud_key
 from infra.local.stack import Stack
 from tests.e2e.conftest import Client
-from tests.e2e.console.conftest import Cloud, Console, Shoot
+from tests.e2e.walks.conftest import Cloud, Console, Shoot
 from tests.support.conditions import eventually
 
 SYNC = "/tasks/sync-assets"

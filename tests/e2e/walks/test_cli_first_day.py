@@ -32,7 +32,7 @@ COLUMNS = 112
 INTRODUCTION = """# From `make run` to a file of assets, by `cam` alone
 
 What somebody sees who has only `cam --help` and what `make run` says. Written by the test that does it,
-`tests/e2e/test_cli_first_day.py`: `make screenshots` does it again.
+`tests/e2e/walks/test_cli_first_day.py`: `make screenshots` does it again.
 """
 FONTS_OF_ANOTHER_HOST = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)
 

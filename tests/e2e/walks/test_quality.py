@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from chalicelib.api.console import ROOT
 from tests.e2e.conftest import Client
-from tests.e2e.console.conftest import Cloud, Console, Opener, Shoot
+from tests.e2e.walks.conftest import Cloud, Console, Opener, Shoot
 from tests.support.conditions import eventually
 
 PHONE = (390, 844)

@@ -15,7 +15,7 @@ from chalicelib.access.roles import Role
 from chalicelib.api.callers import NewKey
 from infra import keys
 from infra.local.stack import Stack
-from tests.e2e.console.conftest import Console, Shoot
+from tests.e2e.walks.conftest import Console, Shoot
 from tests.support.conditions import eventually
 from tests.support.stack import stack_config
 
