@@ -27,8 +27,7 @@ def _hosted(api: Any) -> str:
     return f"{api.product.host}.{api.action}"
 
 
-Declared = Mapping[str, Any]
-DECLARED: Mapping[str, tuple[Declared, Callable[[Any], list[str]]]] = {
+DECLARED: Mapping[str, tuple[Mapping[str, Any], Callable[[Any], list[str]]]] = {
     "aliyun": (ALIYUN_TYPES, lambda attached: [listing.action for listing in attached.listings]),
     "aws": (AWS_TYPES, lambda attached: [attached.listing.operation, attached.operation]),
     "huawei": (HUAWEI_TYPES, lambda attached: [_hosted(it.api) for it in (attached.groups, attached.members)]),
