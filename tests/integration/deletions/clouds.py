@@ -1,4 +1,6 @@
-"""One account of each cloud, on a fake that serves: what a new cloud has to add here is a line of ``CLOUDS``."""
+"""One account of each cloud, on a fake that serves: what a new cloud has to add here is a line of ``CLOUDS`` and one of
+``SIZES``.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,13 @@ from infra.local.clouds.faults import FaultBook
 from infra.local.clouds.server import CloudServer
 
 PAGES = 3
-PAGE_SIZE = 10
-HELD = PAGE_SIZE * 5 // 2
-"""What a cloud holds of a type: two full pages and a half of one. The last is less than what a complete listing may
-lose without being held.
-"""
+MACHINES = 40
+"""So many that one of tencent's load balancers is of the old kind."""
 
 Pages = Callable[[str, str | None], Iterator[Page]]
 """Lists a type of an account from a token."""
+Sizes = Mapping[str, int]
+"""Types to list, each with the size of its pages."""
 
 
 @dataclass(frozen=True)
@@ -49,21 +50,25 @@ class Account:
 
 
 @contextmanager
-def served(
-    package: Any, fake: type[Any], declared: Mapping[str, Any], region: str, types: tuple[str, ...]
-) -> Iterator[Account]:
-    """``package`` is that of the fake, and ``declared`` what the provider of its name can list."""
-    inventory = package.generate(8, regions=(region,))
-    for name in types:
-        pattern = inventory.items(name, region)[0]
-        for number in range(len(inventory.native_ids(name, region)), HELD):
+def _served(package: Any, fake: type[Any], declared: Mapping[str, Any], region: str, sizes: Sizes) -> Iterator[Account]:
+    """``package`` is that of the fake, and ``declared`` what the provider of its name can list. Of each type there are
+    two full pages and a half of one: of 10, the last is less than what a complete listing may lose without being held.
+    """
+    inventory = package.generate(MACHINES, regions=(region,))
+    for name, size in sizes.items():
+        held = 2 * size + (size + 1) // 2
+        pattern, made = inventory.items(name, region)[0], inventory.native_ids(name, region)
+        inventory.remove(name, region, *made[held:])
+        for number in range(len(made), held):
             inventory.add(name, region, pattern | {inventory.ids[name]: f"{name}-{number:06d}"})
     provider = f"chalicelib.providers.{package.__name__.rpartition('.')[2]}"
     make_client, list_pages = (
         import_module(f"{provider}.client").Client,
         import_module(f"{provider}.lister").list_pages,
     )
-    small = {name: replace(declared[name], paging=replace(declared[name].paging, size=PAGE_SIZE)) for name in types}
+    small = {
+        name: replace(declared[name], paging=replace(declared[name].paging, size=size)) for name, size in sizes.items()
+    }
 
     def pages(at: str, key: Any) -> Pages:
         secrets = {"access_key_id": key.access_key_id, "access_key_secret": key.access_key_secret}
@@ -74,28 +79,25 @@ def served(
     with CloudServer(served) as server:
         gone = package.AccessKey("revoked-key-id", "revoked-key-secret")
         known, unknown = (pages(server.url, key) for key in (package.DEFAULT_KEY, gone))
-        yield Account(region, types, served.faults, known, unknown)
+        yield Account(region, tuple(sizes), served.faults, known, unknown)
 
 
 @contextmanager
-def _amazon() -> Iterator[Account]:
+def _amazon(sizes: Sizes) -> Iterator[Account]:
     """A call is tried once. The demo account has 12 subnets, three pages of the smallest size, and is given as many
-    buckets: EC2 is asked by a form, S3 by a path.
+    buckets, and a third load balancer: EC2 is asked by a form, S3 by a path.
     """
     fake = amazon.start()
-    sizes = {"vswitch": 5, "oss": 5}
-    s3 = boto3.client(
-        "s3",
-        region_name="us-east-1",
-        endpoint_url=fake.endpoint,
-        aws_access_key_id="AKIAEXAMPLE",
-        aws_secret_access_key="secret",
-    )
+    session = boto3.Session("AKIAEXAMPLE", "secret", region_name="us-east-1")
+    s3 = session.client("s3", endpoint_url=fake.endpoint)
     more = [f"cam-more-{number}" for number in range(12 - len(s3.list_buckets()["Buckets"]))]
     for name in more:
         s3.create_bucket(Bucket=name)
-    types = {name: replace(AWS_TYPES[name], page_size=size) for name, size in sizes.items()}
-    provider = AwsProvider(types=types, transport=Transport(attempts=1))
+    elb = session.client("elbv2", endpoint_url=fake.endpoint)
+    zones = elb.describe_load_balancers()["LoadBalancers"][0]["AvailabilityZones"]
+    elb.create_load_balancer(Name="cam-more", Subnets=[zone["SubnetId"] for zone in zones])
+    small = {name: replace(AWS_TYPES[name], page_size=size) for name, size in sizes.items()}
+    provider = AwsProvider(types=small, transport=Transport(attempts=1))
 
     def pages(key: str) -> Pages:
         secrets = {"access_key_id": key, "access_key_secret": "secret"}
@@ -109,11 +111,19 @@ def _amazon() -> Iterator[Account]:
     fake.stop()
 
 
-CLOUDS: Mapping[str, Callable[[], AbstractContextManager[Account]]] = {
-    "aliyun": partial(served, aliyun, aliyun.FakeAliyun, ALIYUN_TYPES, "cn-shenzhen", ("ecs", "vpc")),
+CLOUDS: Mapping[str, Callable[[Sizes], AbstractContextManager[Account]]] = {
+    "aliyun": partial(_served, aliyun, aliyun.FakeAliyun, ALIYUN_TYPES, "cn-shenzhen"),
     "aws": _amazon,
-    "tencent": partial(served, tencent, tencent.FakeTencent, TENCENT_TYPES, "ap-guangzhou", ("ecs", "lb.alb")),
-    "huawei": partial(served, huawei, huawei.FakeHuawei, HUAWEI_TYPES, "cn-north-4", ("rds", "kafka")),
-    "volcano": partial(served, volcano, volcano.FakeVolcano, VOLCANO_TYPES, "cn-beijing", ("ecs", "disk")),
+    "tencent": partial(_served, tencent, tencent.FakeTencent, TENCENT_TYPES, "ap-guangzhou"),
+    "huawei": partial(_served, huawei, huawei.FakeHuawei, HUAWEI_TYPES, "cn-north-4"),
+    "volcano": partial(_served, volcano, volcano.FakeVolcano, VOLCANO_TYPES, "cn-beijing"),
+}
+"""Each makes an account with types to list."""
+SIZES: Mapping[str, Sizes] = {
+    "aliyun": {"ecs": 10, "vpc": 10},
+    "aws": {"vswitch": 5, "oss": 5},
+    "tencent": {"ecs": 10, "lb.alb": 10},
+    "huawei": {"rds": 10, "kafka": 10},
+    "volcano": {"ecs": 10, "disk": 10},
 }
 """Of each cloud one type that comes with a total and one that does not, where it has both."""

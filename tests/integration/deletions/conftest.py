@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from tests.integration.deletions.clouds import CLOUDS, Account
+from tests.integration.deletions.clouds import CLOUDS, SIZES, Account
 from tests.integration.deletions.inventory import Inventory
 
 
@@ -65,7 +65,7 @@ def table(pytestconfig: pytest.Config) -> Table:
 
 @pytest.fixture(scope="module", params=CLOUDS)
 def cloud(request: pytest.FixtureRequest) -> Iterator[tuple[str, Account]]:
-    with CLOUDS[request.param]() as account:
+    with CLOUDS[request.param](SIZES[request.param]) as account:
         yield request.param, account
 
 
