@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from botocore import loaders
+from botocore import session
 
 
 def share() -> None:
     """Among all sessions that are made from now on; safe to repeat."""
-    if not hasattr(loaders.create_loader, "cache_info"):
-        loaders.create_loader = cache(loaders.create_loader)
+    if not hasattr(session.create_loader, "cache_info"):
+        session.create_loader = cache(session.create_loader)
