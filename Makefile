@@ -51,7 +51,7 @@ test: install ## Run the tests, on two cores side by side: those of the whole st
 walks: install ## Walk through the console in a browser, and through a first day with `cam` (needs Chromium)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/e2e/walks
 
-faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 15 minutes)
+faults: install ## Kill, freeze, cut off and overload the service, and count what is lost (about 20 minutes)
 	@$(BIN)/python -m pytest tests/faults
 
 bench: install $(PEERS_INSTALLED) ## Measure what the service costs, beside other task queues too: a table with bounds and verdicts
