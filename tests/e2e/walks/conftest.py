@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from infra.local.stack import Stack
+from tests.e2e.conftest import HELD_SECONDS
 from tests.support.stack import stack_config
 
 INSTANCES = 240
@@ -59,6 +60,11 @@ class Cloud:
     def deny(self, region: str) -> None:
         fault = {"kind": "denied", "region": region, "action": "DescribeInstances"}
         self._http.post("/_faults", json=fault).raise_for_status()
+
+    def hold(self) -> None:
+        """Tell callers to come back later, until ``heal``: a sync that runs goes on running, however slow a test is."""
+        wait = {"kind": "throttled", "action": "DescribeInstances", "value": HELD_SECONDS}
+        self._http.post("/_faults", json=wait).raise_for_status()
 
     def heal(self) -> None:
         self._http.delete("/_faults").raise_for_status()

@@ -73,7 +73,8 @@ def test_the_list_shows_a_task_at_work_and_opens_it_by_keyboard(console: Console
     client.ended(task_id)
 
 
-def test_a_running_task_is_cancelled(console: Console, client: Client) -> None:
+def test_a_running_task_is_cancelled(console: Console, client: Client, cloud: Cloud) -> None:
+    cloud.hold()
     task_id = client.sync("aliyun")
     page = console.open(f"tasks/{task_id}")
     status(page, "Running")
