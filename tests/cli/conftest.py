@@ -31,6 +31,8 @@ __all__ = ["account", "cloud", "fake", "service"]
 PROJECT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "camcli"]
 ROWS, COLUMNS = 50, 160
+PATIENCE_SECONDS = 180
+"""What a sync that is watched to its end may take on a busy machine."""
 _MARKS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
@@ -83,7 +85,7 @@ class Cam:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
         assert "Traceback" not in ended.stderr, ended.stderr
@@ -105,7 +107,7 @@ class Cam:
             cwd=str(self.folder),
             dimensions=(ROWS, COLUMNS),
             encoding="utf-8",
-            timeout=30,
+            timeout=PATIENCE_SECONDS,
             preexec_fn=_heeds_ctrl_c,
         )
         try:
