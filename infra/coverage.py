@@ -101,7 +101,7 @@ MACHINES = (
     "  listeners, and a call for each group that they name; `lb.nlb`: a page for each 20 groups, and a call for each",
     "  that has a load balancer. A server that is an interface or an address is no machine.",
 )
-"""What relations to the machines behind load balancers cost, or why there are none."""
+"""What relations to the machines behind load balancers cost."""
 
 LACKS: Mapping[str, Callable[[str, Any], bool]] = {
     "no tags": lambda name, declared: not getattr(declared, "tags", ""),

@@ -140,12 +140,11 @@ class TaskRunner:
         """A parent ends when its children have: then «cancelled» means that nothing runs any more. Many tasks without
         any are cancelled at once: one look is all that it takes them.
         """
-        if not self._children.any_open(task.id, task.generation):
-            return Cancelled()
-        self._children.cancel_open(task.id, task.generation)
-        if not self._children.any_open(task.id, task.generation):
-            return Cancelled()
-        return Waiting(None, 0)
+        if self._children.any_open(task.id, task.generation):
+            self._children.cancel_open(task.id, task.generation)
+            if self._children.any_open(task.id, task.generation):
+                return Waiting(None, 0)
+        return Cancelled()
 
     def _retry(
         self, task: Task, error: str, retry_after: float | None = None, done: Mapping[str, Any] | None = None

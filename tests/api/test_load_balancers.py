@@ -128,9 +128,14 @@ def test_another_machine_behind_a_load_balancer_is_a_change_of_it_alone(service:
 
 
 @pytest.mark.parametrize("account", CASES[:1], indirect=True, ids=["huawei"])
-def test_machines_that_cannot_be_read_make_a_listing_incomplete(account: Account) -> None:
+def test_machines_that_cannot_be_read_make_a_listing_incomplete_which_deletes_not_even_what_is_gone(
+    account: Account,
+) -> None:
     before, complete_at = account.machines(), account.scope()["complete_at"]
+    inventory, case = account.cloud.inventory, account.case
+    inventory.remove(case.type, case.region, inventory.native_ids(case.type, case.region)[0])
     with account.cloud.faults.ordered("denied", action="elb.ListAllMembers"):
-        assert account.sync()["status"] == "failed"
+        for _ in range(3):
+            assert account.sync()["status"] == "failed"
     assert (account.scope()["verdict"], account.scope()["complete_at"]) == ("incomplete", complete_at)
     assert account.machines() == before

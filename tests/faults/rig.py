@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo.collection import Collection
@@ -123,6 +123,16 @@ class Rig:
     def worker_of(self, task_id: str) -> int:
         """The process id of the worker that last started a task."""
         return int(starts(self.task(task_id))[-1][1].rpartition("/")[2])
+
+    def lose_a_worker(self, *, within: float) -> float:
+        """SIGKILL the worker of a task; answers how many seconds later the task was started again."""
+        task_id = self.submit("sleeper")
+        eventually(lambda: self.has_run(task_id))
+        killed_at = datetime.now(UTC)
+        os.kill(self.worker_of(task_id), signal.SIGKILL)
+        again = eventually(lambda: starts(self.task(task_id))[1:], within=within)
+        self.container.tasks.cancel(DEFAULT_TENANT, task_id)
+        return (again[0][0] - killed_at).total_seconds()
 
     @contextmanager
     def killing_workers(self, *, every: float = 1) -> Iterator[list[int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from chalicelib.settings import Settings
 from tests.faults.conftest import Say
 from tests.faults.rig import Rig
-from tests.faults.test_recovery import lose_a_worker
 
 TIMES = ("lease_seconds", "beat_seconds", "patience_seconds", "recheck_seconds", "first_backoff_seconds")
 STACK = {
@@ -16,6 +15,6 @@ LIMIT_SECONDS = 120
 
 
 def test_as_deployed_a_task_whose_worker_is_killed_goes_on_within_two_minutes(rig: Rig, say: Say) -> None:
-    took = lose_a_worker(rig, within=LIMIT_SECONDS)
+    took = rig.lose_a_worker(within=LIMIT_SECONDS)
     say(f"a worker killed -9; taken over after {took:.1f} s")
     assert took < LIMIT_SECONDS

@@ -42,25 +42,21 @@ class FakeAws:
     """
 
     def __init__(self, port: int, prepare: Callable[[], None] | None = None) -> None:
-        account = _account()
+        account = AwsAnswers(DomainDispatcherApplication(create_backend_app), REGIONS)
         app = AwsFaults(account if prepare is None else _Prepared(account, prepare))
         self.faults = app.book
         self.revoked = app.revoked
-        self._server = _Server(port, app)
-        self.address = self._server.address
-        self.endpoint = self._server.endpoint
-
-    def stop(self) -> None:
-        self._server.stop()
-
-
-class _Server:
-    def __init__(self, port: int, app: WSGIApplication) -> None:
         self._server = make_server(HOST, port, app, threaded=True, request_handler=MotoRequestHandler)
-        self.address = f"{HOST}:{self._server.server_port}"
-        self.endpoint = f"http://{self.address}"
         self._thread = threading.Thread(target=self._server.serve_forever, name="fake-aws", daemon=True)
         self._thread.start()
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self._server.server_port}"
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{self.address}"
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -93,18 +89,16 @@ def start(port: int = 0) -> FakeAws:
 def take_stock() -> None:
     """Make the demo inventory anew. Leaves the rest of moto (the queues of a test, say) as it is."""
     drawn = mock_random.getstate()
-    server = _Server(0, _account())  # of its own, on which no fault is ordered
-    with _without_foreign_images(), same_chances(SEED):
-        get_backend("ec2").clear()
-        clear(ACCOUNT)
-        mock_random.seed(SEED)
-        seed(server.endpoint)
-    server.stop()
-    mock_random.setstate(drawn)
-
-
-def _account() -> AwsAnswers:
-    return AwsAnswers(DomainDispatcherApplication(create_backend_app), REGIONS)
+    cloud = FakeAws(0)  # of its own, on which no fault is ordered
+    try:
+        with _without_foreign_images(), same_chances(SEED):
+            get_backend("ec2").clear()
+            clear(ACCOUNT)
+            mock_random.seed(SEED)
+            seed(cloud.endpoint)
+    finally:
+        cloud.stop()
+        mock_random.setstate(drawn)
 
 
 @contextlib.contextmanager

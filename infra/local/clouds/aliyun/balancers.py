@@ -142,7 +142,6 @@ def network_group(balancer: Item, machines: Sequence[Item]) -> Item:
 
 
 def _group(balancer: Item, machines: Sequence[Item]) -> Item:
-    """The machines behind a balancer."""
     native_id = f"sgp-{balancer['LoadBalancerId'].partition('-')[2]}"
     return {
         "ServerGroupId": native_id,

@@ -49,7 +49,6 @@ def classic(balancer: str, machines: Sequence[Item]) -> Item:
 
 
 def member(group: str, machine: Item) -> Item:
-    """A machine of a target group."""
     return _backend(machine) | {"TargetGroupId": group, "Port": 6081, "Weight": 16, "ZoneId": 100001}
 
 
