@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from pymongo import UpdateOne
+from bson import encode
+from pymongo import UpdateMany, UpdateOne
 from pymongo.collection import Collection
 
 from chalicelib.messages import Texts
@@ -77,13 +79,10 @@ class ClaimStore:
         Returns, for each task that is still held, whether its cancellation was asked for; the others are lost.
         """
         extended = {"due_at": until, "resend_at": until + SKEW}
-        self._tasks.bulk_write(
-            [
-                UpdateOne(held(task_id, token), {"$set": extended | _progress_fields(report)})
-                for task_id, report in progress.items()
-            ],
-            ordered=False,
-        )
+        writes = [
+            _Write(task_id, {"$set": extended | _progress_fields(report)}, {}) for task_id, report in progress.items()
+        ]
+        self._tasks.bulk_write(_operations(writes, token), ordered=False)
         mine = self._tasks.find({"_id": {"$in": list(progress)}, "lease.token": token}, {"cancel_requested": 1})
         return {document["_id"]: document.get("cancel_requested", False) for document in mine}
 
@@ -96,21 +95,18 @@ class ClaimStore:
         """
         early = [task for task, outcome in ended if task.fanned_out and isinstance(outcome, Failed | Cancelled)]
         progress = of_children(self._tasks, ((task.id, task.generation) for task in early))
-        operations = []
+        writes: list[_Write] = []
         for task, outcome in ended:
-            mine = held(task.id, token)
+            update = self._settlement(task, outcome, now)
             if isinstance(outcome, Retry | Continued | GivenBack):
-                operations.append(
-                    UpdateOne(mine | {"cancel_requested": {"$ne": True}}, self._settlement(task, outcome, now))
-                )
                 let_go = {"$set": _spent(task, task.retries) | due_now(now, now), "$unset": {"lease": ""}}
-                operations.append(UpdateOne(mine | {"cancel_requested": True}, let_go))
+                writes.append(_Write(task.id, update, {"cancel_requested": {"$ne": True}}))
+                writes.append(_Write(task.id, let_go, {"cancel_requested": True}))
             else:
-                update = self._settlement(task, outcome, now)
                 if shown := progress.get((task.id, task.generation)):
                     update |= {"$max": {"progress": shown.percent}}
-                operations.append(UpdateOne(mine, update))
-        return self._tasks.bulk_write(operations, ordered=False).matched_count
+                writes.append(_Write(task.id, update, {}))
+        return self._tasks.bulk_write(_operations(writes, token), ordered=False).matched_count
 
     def _settlement(self, task: Task, outcome: Outcome, now: datetime) -> Document:
         """The update that carries ``outcome`` out."""
@@ -162,6 +158,31 @@ class ClaimStore:
         entry = TimelineEntry(now, TaskEvent(status.value), fields.get("error", ""))
         fields |= _spent(task, task.retries)
         return ended(status, entry, message=message, retention=self._policy.retention, fields=fields)
+
+
+class _Write(NamedTuple):
+    """What becomes of a task that is still held and meets the ``condition``, a filter."""
+
+    task_id: str
+    update: Document
+    condition: Document
+
+
+def _operations(writes: Iterable[_Write], token: str) -> list[UpdateOne | UpdateMany]:
+    """Tasks that are written alike share an operation: a server finds and changes ten at once in less than half of the
+    time that ten take it one by one.
+    """
+    alike: dict[bytes, list[_Write]] = {}
+    for write in writes:
+        alike.setdefault(encode({"update": write.update, "condition": write.condition}), []).append(write)
+    operations: list[UpdateOne | UpdateMany] = []
+    for one, *more in alike.values():
+        if more:
+            ids = [one.task_id, *(write.task_id for write in more)]
+            operations.append(UpdateMany(held({"$in": ids}, token) | one.condition, one.update))
+        else:
+            operations.append(UpdateOne(held(one.task_id, token) | one.condition, one.update))
+    return operations
 
 
 def _release(task: Task, retries: int, fields: Document, entry: TimelineEntry) -> Document:

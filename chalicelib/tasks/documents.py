@@ -68,8 +68,8 @@ def only(task_ids: Iterable[str]) -> Document:
     return {"_id": {"$in": list(task_ids)}}
 
 
-def held(task_id: str, token: str) -> Document:
-    """Matches a task only for the worker that holds it."""
+def held(task_id: str | Document, token: str) -> Document:
+    """Matches a task, or those that a condition on their ids names, only for the worker that holds it."""
     return {"_id": task_id, "status": TaskStatus.RUNNING.value, "lease.token": token}
 
 

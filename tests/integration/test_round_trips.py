@@ -17,6 +17,8 @@ from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.emf import Emf
 from chalicelib.tasks.ids import new_task_id
 from chalicelib.tasks.meter import Meter
+from chalicelib.tasks.model import Lease
+from chalicelib.tasks.outcome import Completed
 from tests.integration.conftest import TENANT, Framework
 from tests.support.clock import FakeClock
 from tests.support.commands import CommandCounter
@@ -32,6 +34,24 @@ def test_a_batch_of_ten_tasks_takes_three_round_trips_from_claim_to_completion(
         framework.tasks = client[database.name]["tasks"]
         framework.worker(beat=timedelta(minutes=1)).run(ids)
     assert counter.sent == [("update", "tasks"), ("find", "tasks"), ("update", "tasks")]
+
+
+def test_tasks_that_end_alike_share_an_update_and_others_keep_what_is_their_own(
+    mongodb_uri: str, database: Database[dict[str, Any]], framework: Framework
+) -> None:
+    results = {"a": 1, "b": 1, "c": True, "d": 1.0, "e": "1", "f": 1}
+    tasks = [framework.submit(name) for name in results]
+    counter = CommandCounter()
+    with MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True, event_listeners=[counter]) as client:
+        framework.tasks = client[database.name]["tasks"]
+        now = framework.clock()
+        claimed = framework.claims.claim([task.id for task in tasks], Lease("w", "token"), now=now, until=now)
+        ended = [(task, Completed({"is": results[task.params["name"]]})) for task in claimed]
+        counter.updates.clear()
+        assert framework.claims.settle("token", ended, now=now) == len(tasks)
+        assert counter.updates == [4]
+        stored = [(framework.get(task).result or {})["is"] for task in tasks]
+    assert list(map(repr, stored)) == list(map(repr, results.values()))
 
 
 def test_counting_what_a_batch_used_takes_one_more_however_many_tasks_and_figures_it_has(

@@ -15,10 +15,14 @@ class CommandCounter(CommandListener):
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Any]] = []
+        self.updates: list[int] = []
+        """How many updates each command of them carries."""
 
     def started(self, event: CommandStartedEvent) -> None:
         if event.command_name not in HOUSEKEEPING:
             self.sent.append((event.command_name, event.command.get(event.command_name)))
+        if event.command_name == "update":
+            self.updates.append(len(event.command["updates"]))
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         pass
