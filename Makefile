@@ -17,6 +17,8 @@ EMULATOR_INSTALLED := $(EMULATOR_VENV)/.installed
 PEERS_INSTALLED := $(PEERS_VENV)/.installed
 
 .DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE # each of a dozen processes would compile all that it imports, at every start
+
 .PHONY: help run test walks faults hostile bench bench-small check package package-test pins screenshots audit deploy migrate doctor key format clean install
 
 help: ## Show this list

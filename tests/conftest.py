@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import ssl
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from moto import mock_aws
+from moto.sqs import models as moto_sqs
 from pydantic import SecretStr
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from chalicelib import collector
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
 from infra.local import mongodb, service_models
@@ -41,6 +45,24 @@ def pytest_configure() -> None:
     if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and disk_usage(MEMORY).free > ENOUGH_BYTES:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
     service_models.share()
+    _spare_time()
+
+
+def pytest_collection_finish() -> None:
+    """The collector is set as the service sets it: a seventh of the time of tests of clouds was its."""
+    collector.relax()
+
+
+def _spare_time() -> None:
+    """What takes seconds of a run, and no test is about: the machine's own certificates are read for each host that
+    aliyun's SDK meets, and moto makes three datetimes of each message in a queue whenever one is sent.
+    """
+    ssl.SSLContext.load_default_certs = lambda self, purpose=ssl.Purpose.SERVER_AUTH: None  # type: ignore[method-assign]
+    vars(moto_sqs)["unix_time_millis"] = _milliseconds
+
+
+def _milliseconds() -> float:
+    return time.time() * 1000
 
 
 @pytest.fixture(scope="session")

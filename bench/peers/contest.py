@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.peers.contestants import CELERY_REDIS, CONTESTANTS, OURS, SUBSTRATE_PEER
 from bench.peers.servers import redis_server
-from bench.peers.turn import Measured, take
+from bench.peers.turn import Measured, TurnFailed, take
 from bench.rows import Bound, Row
 from bench.substrate import environment, substrate
 from infra.local import emulator
@@ -25,6 +26,7 @@ MEASURE = "peers"
 RATE_BOUND = Bound(8, least=True)
 CPU_BOUND = Bound(0.3)
 REDIS_CPU_BOUND = Bound(1)
+TRIES = 4
 
 Rounds = Mapping[str, Sequence[Measured]]
 
@@ -53,9 +55,20 @@ def hold(*, tasks: int, rounds: int, python: Path = PEERS_PYTHON, only: Sequence
             turn = number % len(entered)
             for contestant in (*entered[turn:], *entered[:turn]):
                 interpreter = Path(sys.executable) if contestant.name == OURS else python
-                measured = take(contestant, tasks, python=interpreter, environ=environ, folder=config.local_dir)
+                turn_of = partial(take, contestant, tasks, environ=environ, folder=config.local_dir)
+                measured = turn_of(python=interpreter) if contestant.name == OURS else _again(turn_of, python)
                 found.setdefault(contestant.name, []).append(measured)
     return found
+
+
+def _again(take_turn: Callable[..., Measured], python: Path) -> Measured:
+    """A peer may stand still: kombu 5.7 now and then does not ask SQS again after its first answer."""
+    for _ in range(TRIES - 1):
+        try:
+            return take_turn(python=python)
+        except TurnFailed as error:
+            print(f"{error}: its turn again", file=sys.stderr)
+    return take_turn(python=python)
 
 
 def rows(found: Rounds) -> list[Row]:

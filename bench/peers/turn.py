@@ -18,6 +18,7 @@ from infra.local.config import PROJECT
 from infra.local.processes import DIE_WITH_PARENT, Child
 
 WARM_UP = 20
+WARM_WITHIN_SECONDS = 20
 WITHIN_SECONDS = 120
 LOOK_SECONDS = 0.1
 IDLE_SHARE = 0.25
@@ -72,7 +73,7 @@ def take(contestant: Contestant, tasks: int, *, python: Path, environ: Mapping[s
     with _driver(contestant, python, environ, folder) as driver, _worker(contestant, python, environ, folder) as worker:
         driver.ask("reset")
         driver.ask(f"submit {WARM_UP}")
-        _await(driver, WARM_UP, contestant)
+        _await(driver, WARM_UP, contestant, within=WARM_WITHIN_SECONDS)
         driver.ask("reset")
         members = _idle(worker.pid)
         send(signal.SIGSTOP, members)
@@ -90,11 +91,11 @@ def take(contestant: Contestant, tasks: int, *, python: Path, environ: Mapping[s
     )
 
 
-def _await(driver: Driver, count: int, contestant: Contestant) -> None:
-    deadline = time.monotonic() + WITHIN_SECONDS
+def _await(driver: Driver, count: int, contestant: Contestant, *, within: float = WITHIN_SECONDS) -> None:
+    deadline = time.monotonic() + within
     while (done := driver.ask("done")) < count:
         if time.monotonic() > deadline:
-            raise TurnFailed(f"{contestant.name}: {done} of {count} tasks done in {WITHIN_SECONDS} s")
+            raise TurnFailed(f"{contestant.name}: {done} of {count} tasks done in {within} s")
         time.sleep(LOOK_SECONDS)
 
 

@@ -26,6 +26,7 @@ from infra.local.gateway import Gateway
 from tests.support import sqs as event_source
 from tests.support.clock import FakeClock
 from tests.support.conditions import eventually
+from tests.support.inventories import inventory_of
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -147,7 +148,7 @@ def service(settings: Settings, sqs: SQSClient, queue_urls: dict[Lane, str]) -> 
 
 @pytest.fixture
 def fake() -> FakeAliyun:
-    return FakeAliyun(generate(INSTANCES, regions=REGIONS))
+    return FakeAliyun(inventory_of(generate, INSTANCES, regions=REGIONS))
 
 
 @pytest.fixture

@@ -50,4 +50,5 @@ def done() -> int:
 
 
 def reset() -> None:
+    app.control.purge()
     _results.delete_many({})

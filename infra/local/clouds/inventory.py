@@ -19,6 +19,14 @@ class Inventory:
         self._scopes: dict[tuple[str, str], dict[str, tuple[int, Item]]] = {}
         self._last = 0
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Can be pickled: a copy takes a tenth of the time that making an inventory does."""
+        with self._lock:
+            return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.Lock())
+
     def add(self, kind: str, region: str, item: Mapping[str, Any]) -> str:
         """Add an item behind all others, or put it in the place of the one with its id. Returns the id."""
         native_id = str(item[self.ids[kind]])

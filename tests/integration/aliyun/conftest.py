@@ -12,6 +12,7 @@ from chalicelib.providers.aliyun.cloud import AliyunCloud
 from chalicelib.providers.base import Connection, Credentials
 from infra.local.clouds.aliyun import DEFAULT_KEY, AccessKey, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
+from tests.support.inventories import inventory_of
 
 REGION = "cn-shenzhen"
 
@@ -52,6 +53,6 @@ class Account:
 @pytest.fixture
 def account() -> Iterator[Account]:
     clock = Clock()
-    fake = FakeAliyun(generate(360, regions=(REGION, "cn-hangzhou")), clock=clock)
+    fake = FakeAliyun(inventory_of(generate, 360, regions=(REGION, "cn-hangzhou")), clock=clock)
     with CloudServer(fake) as server:
         yield Account(fake, server, clock)

@@ -25,6 +25,7 @@ from infra.local.clouds import aliyun, huawei, tencent, volcano
 from infra.local.clouds import aws as amazon
 from infra.local.clouds.faults import FaultBook
 from infra.local.clouds.server import CloudServer
+from tests.support.inventories import inventory_of
 
 PAGES = 3
 MACHINES = 40
@@ -54,7 +55,7 @@ def _served(package: Any, fake: type[Any], declared: Mapping[str, Any], region: 
     """``package`` is that of the fake, and ``declared`` what the provider of its name can list. Of each type there are
     two full pages and a half of one: of 10, the last is less than what a complete listing may lose without being held.
     """
-    inventory = package.generate(MACHINES, regions=(region,))
+    inventory = inventory_of(package.generate, MACHINES, regions=(region,))
     for name, size in sizes.items():
         held = 2 * size + (size + 1) // 2
         pattern, made = inventory.items(name, region)[0], inventory.native_ids(name, region)

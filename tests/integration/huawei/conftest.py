@@ -12,6 +12,7 @@ from chalicelib.providers.huawei import PROVIDER
 from chalicelib.providers.huawei.cloud import HuaweiCloud
 from infra.local.clouds.huawei import DEFAULT_KEY, AccessKey, FakeHuawei, generate
 from infra.local.clouds.server import CloudServer
+from tests.support.inventories import inventory_of
 
 REGION, OTHER = "cn-north-4", "cn-east-3"
 
@@ -65,6 +66,6 @@ class Account:
 @pytest.fixture
 def account() -> Iterator[Account]:
     clock = Clock()
-    fake = FakeHuawei(generate(750, regions=(REGION, OTHER)), clock=clock)
+    fake = FakeHuawei(inventory_of(generate, 750, regions=(REGION, OTHER)), clock=clock)
     with CloudServer(fake) as server:
         yield Account(fake, server, clock)

@@ -13,6 +13,7 @@ from chalicelib.providers.tencent.cloud import TencentCloud
 from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.server import CloudServer
 from infra.local.clouds.tencent import DEFAULT_KEY, AccessKey, FakeTencent, generate
+from tests.support.inventories import inventory_of
 
 REGION = "ap-guangzhou"
 OTHER_REGION = "ap-shanghai"
@@ -78,6 +79,6 @@ def machines(account: Account, asset_type: str) -> dict[str, tuple[str, ...]]:
 @pytest.fixture
 def account() -> Iterator[Account]:
     clock = Clock()
-    fake = FakeTencent(generate(360, regions=(REGION, OTHER_REGION)), clock=clock)
+    fake = FakeTencent(inventory_of(generate, 360, regions=(REGION, OTHER_REGION)), clock=clock)
     with CloudServer(fake) as server:
         yield Account(fake, server, clock)

@@ -13,6 +13,7 @@ from chalicelib.providers.volcano.cloud import VolcanoCloud
 from infra.local.clouds.inventory import Inventory
 from infra.local.clouds.server import CloudServer
 from infra.local.clouds.volcano import DEFAULT_KEY, AccessKey, FakeVolcano, generate
+from tests.support.inventories import inventory_of
 
 REGION = "cn-beijing"
 OTHER_REGION = "cn-shanghai"
@@ -69,6 +70,6 @@ def grow(inventory: Inventory, asset_type: str, count: int) -> None:
 @pytest.fixture
 def account() -> Iterator[Account]:
     clock = Clock()
-    fake = FakeVolcano(generate(360, regions=(REGION, OTHER_REGION)), clock=clock)
+    fake = FakeVolcano(inventory_of(generate, 360, regions=(REGION, OTHER_REGION)), clock=clock)
     with CloudServer(fake) as server:
         yield Account(fake, server, clock)
