@@ -76,10 +76,10 @@ class RecordedContainer(Container):
     def submit(self, name: str, **options: Any) -> Task:
         return self.tasks.submit("probe", {"name": name} | options, caller=CALLER).task
 
-    def settle(self, task: Task, outcome: Outcome) -> None:
+    def settle(self, outcome: Outcome, *tasks: Task) -> None:
         token = secrets.token_hex(4)
         now = utc_now()
-        claimed = self.claims.claim([task.id], Lease("w", token), now=now, until=now + MOMENT)
+        claimed = self.claims.claim([task.id for task in tasks], Lease("w", token), now=now, until=now + MOMENT)
         self.claims.settle(token, [(one, outcome) for one in claimed], now=now)
 
 
@@ -137,13 +137,14 @@ def claiming_and_settling(container: RecordedContainer) -> None:
         Waiting({"kept": 1}, 2),
     )
     for number, outcome in enumerate(outcomes):
-        container.settle(container.submit(f"settled {number}"), outcome)
-    task = container.submit("renewed")
+        container.settle(outcome, container.submit(f"settled {number}"))
+        container.settle(outcome, *(container.submit(f"settled {number}, {twin}") for twin in ("a", "b")))
+    ids = [container.submit(f"renewed {number}").id for number in range(3)]
     now = utc_now()
-    container.claims.claim([task.id], Lease("w", "t"), now=now, until=now + MOMENT)
-    container.claims.renew("t", {task.id: Progress(50, "half")}, until=now + MOMENT)
-    container.claims.abandon([task.id], "t", now=now)
-    container.worker.run([task.id])
+    container.claims.claim(ids, Lease("w", "t"), now=now, until=now + MOMENT)
+    container.claims.renew("t", dict.fromkeys(ids) | {ids[0]: Progress(50, "half")}, until=now + MOMENT)
+    container.claims.abandon(ids, "t", now=now)
+    container.worker.run(ids)
 
 
 def families(container: RecordedContainer) -> None:
@@ -152,13 +153,13 @@ def families(container: RecordedContainer) -> None:
     brood = [Child(name, "probe", ProbeParams(name=name)) for name in ("x", "y")]
     children.fan_out(parent, brood)
     children.fan_out(parent, brood)
-    container.settle(parent, Waiting(None, 2))
+    container.settle(Waiting(None, 2), parent)
     found = container.task_store.newest(TaskFilter(TENANT, parent_id=parent.id), limit=9)
     children.wanted(found[0])
     children.any_open(parent.id, 0)
     children.any_open(parent.id, 1)
     children.progress([parent])
-    container.settle(found[0], Waiting(None, 1))
+    container.settle(Waiting(None, 1), found[0])
     children.cancel_open(parent.id)
     children.cancel_open(parent.id, parent.generation)
     children.results(parent)
@@ -178,7 +179,7 @@ def cancelling_retrying_and_deleting(container: RecordedContainer) -> None:
     container.bulk.cancel(which, dry_run=False)
     container.tasks.retry(TENANT, pending.id, by="me")
     container.bulk.retry(which, by="me", dry_run=False)
-    container.settle(container.submit("dead"), Failed("broken"))
+    container.settle(Failed("broken"), container.submit("dead"))
     for dead in container.task_store.newest(TaskFilter(TENANT, status=TaskStatus.FAILED), limit=1):
         container.tasks.drop_dead_letter(TENANT, dead.id)
     container.tasks.delete(TENANT, container.submit("gone").id, force=False)
