@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
@@ -175,10 +175,12 @@ class AccountService:
         *,
         sleep: Sleep = time.sleep,
         turn: Sleep | None = None,
+        check: Callable[[], None] = lambda: None,
         usage: Usage | None = None,
     ) -> Cloud:
         """A session on the account's cloud, which waits between tries by ``sleep``, and for its turn to call by
-        ``turn``, or else by ``sleep`` too. Its calls are counted by ``usage``. Raises the provider errors.
+        ``turn``, or else by ``sleep`` too. Before every call it asks ``check``, which raises for whoever has to stop:
+        some pages take a hundred calls. Its calls are counted by ``usage``. Raises the provider errors.
 
         The account's endpoint is looked at again: the rule may have changed since it was stored.
         """
@@ -187,6 +189,7 @@ class AccountService:
         pace = self._pacer.pace(document_id(account.tenant, account.id), provider.calls_per_second, turn or sleep)
 
         def take_turn(region: str, action: str) -> None:
+            check()
             pace(region, action)
             counted.called(account.provider)
 

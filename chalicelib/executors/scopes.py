@@ -112,7 +112,7 @@ def resolve(accounts: AccountService, params: CloudParams, context: TaskContext)
         types = expand(provider, params.asset_types or account.asset_types)
         regional = [name for name in types if name not in provider.global_types]
         try:
-            cloud = accounts.connect(account, sleep=context.wait, usage=context.usage)
+            cloud = accounts.connect(account, sleep=context.wait, check=context.check, usage=context.usage)
             places = (params.places() or account.regions or cloud.regions()) if regional else ()
         except TaskError as error:
             failures.append(error)

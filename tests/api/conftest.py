@@ -82,7 +82,12 @@ class Service:
         return self.call("POST", path, body, **headers)
 
     def work(self) -> None:
-        """Let the consumer handle everything that waits in the queue."""
+        """Let the consumers handle everything that waits in the queues."""
+        while self.batches():
+            pass
+
+    def batches(self) -> bool:
+        """Let the consumer of the first lane that has one handle a batch. False when nothing waits."""
         from chalicelib.events import consumers  # noqa: PLC0415  Lambda imports a handler when it starts
 
         handlers = {
@@ -90,8 +95,7 @@ class Service:
             Lane.NORMAL: consumers.consume_normal,
             Lane.LOW: consumers.consume_low,
         }
-        while any(self._turn(self.urls[lane], handler) for lane, handler in handlers.items()):
-            pass
+        return any(self._turn(self.urls[lane], handler) for lane, handler in handlers.items())
 
     def _turn(self, url: str, handler: Any) -> bool:
         messages = event_source.receive(self.sqs, url)

@@ -127,6 +127,25 @@ def test_another_machine_behind_a_load_balancer_is_a_change_of_it_alone(service:
     assert {field["field"] for change in changed for field in change["fields"]} == {"relations"}
 
 
+def test_a_task_that_has_to_stop_makes_not_even_the_further_calls_of_the_page_that_it_is_at(
+    service: Service, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, calls = account.cloud.answer, []
+
+    def told_at_the_second(call: Any) -> Any:
+        calls.append(call)
+        if len(calls) == 2:
+            service.container.worker.drain()
+        return answer(call)
+
+    monkeypatch.setattr(account.cloud, "answer", told_at_the_second)
+    task_id = service.post("/tasks/sync-assets", account.case.sync).data["task_id"]
+    while not calls:
+        assert service.batches()
+    assert len(calls) == 2
+    assert service.get(f"/tasks/{task_id}").data["status"] != "completed"
+
+
 @pytest.mark.parametrize("account", CASES[:1], indirect=True, ids=["huawei"])
 def test_machines_that_cannot_be_read_make_a_listing_incomplete_which_deletes_not_even_what_is_gone(
     account: Account,
