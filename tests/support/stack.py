@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
-from contextlib import ExitStack
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from infra.local.config import PORTS, Config, load
 
+FIRST_PORT, PORTS_OF_WORKER, WORKERS = 20_000, 3_000, 4
+"""Below those that the kernel gives to outgoing connections (32768 and above): such a port may be taken by any client
+between the look and the start of whoever is to listen.
+"""
+_given: set[int] = set()
+
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on now, all different."""
-    with ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+    """Ports that nothing listens on, all different, and given to no other test that runs beside this one."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", f"gw{WORKERS - 1}").removeprefix("gw")) % WORKERS
+    own = range(FIRST_PORT + worker * PORTS_OF_WORKER, FIRST_PORT + (worker + 1) * PORTS_OF_WORKER)
+    free = (port for port in random.sample(own, len(own)) if port not in _given and _is_free(port))
+    found = list(islice(free, count))
+    _given.update(found)
+    return found
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def stack_environment(folder: Path) -> dict[str, str]:
