@@ -26,7 +26,8 @@ MEASURE = "peers"
 RATE_BOUND = Bound(8, least=True)
 CPU_BOUND = Bound(0.3)
 REDIS_CPU_BOUND = Bound(1)
-TRIES = 4
+PEERS_TRIES = 4
+"""Celery on SQS was seen to stop asking for messages after the first ten."""
 
 Rounds = Mapping[str, Sequence[Measured]]
 
@@ -55,20 +56,19 @@ def hold(*, tasks: int, rounds: int, python: Path = PEERS_PYTHON, only: Sequence
             turn = number % len(entered)
             for contestant in (*entered[turn:], *entered[:turn]):
                 interpreter = Path(sys.executable) if contestant.name == OURS else python
-                turn_of = partial(take, contestant, tasks, environ=environ, folder=config.local_dir)
-                measured = turn_of(python=interpreter) if contestant.name == OURS else _again(turn_of, python)
+                turn_of = partial(take, contestant, tasks, python=interpreter, environ=environ, folder=config.local_dir)
+                measured = _taken(turn_of, tries=1 if contestant.name == OURS else PEERS_TRIES)
                 found.setdefault(contestant.name, []).append(measured)
     return found
 
 
-def _again(take_turn: Callable[..., Measured], python: Path) -> Measured:
-    """A peer may stand still: kombu 5.7 now and then does not ask SQS again after its first answer."""
-    for _ in range(TRIES - 1):
+def _taken(take_turn: Callable[[], Measured], *, tries: int) -> Measured:
+    for _ in range(tries - 1):
         try:
-            return take_turn(python=python)
+            return take_turn()
         except TurnFailed as error:
             print(f"{error}: its turn again", file=sys.stderr)
-    return take_turn(python=python)
+    return take_turn()
 
 
 def rows(found: Rounds) -> list[Row]:

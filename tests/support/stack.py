@@ -20,11 +20,12 @@ _given: set[int] = set()
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on, all different, and given to no other test that runs beside this one."""
+    """Ports that nothing listens on, none of them given before by this worker of pytest or one of the others."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", f"gw{WORKERS - 1}").removeprefix("gw")) % WORKERS
     own = range(FIRST_PORT + worker * PORTS_OF_WORKER, FIRST_PORT + (worker + 1) * PORTS_OF_WORKER)
     free = (port for port in random.sample(own, len(own)) if port not in _given and _is_free(port))
     found = list(islice(free, count))
+    assert len(found) == count, f"no {count} ports are free in {own}"
     _given.update(found)
     return found
 
