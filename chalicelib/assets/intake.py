@@ -130,7 +130,8 @@ class Pass:
     def _apply(self, operations: Sequence[Operation]) -> None:
         self.run.check()
         if not self.run.dry_run:
-            self._store.apply([operation.write for operation in operations], self._fence, now=self._clock())
+            written = [operation.write for operation in operations]
+            self._store.apply(written, self._fence, now=self._clock(), check=self.run.check)
             for kind, number in Counter(operation.kind for operation in operations if operation.kind).items():
                 self.run.changed(kind.value, number)
         self.written = replace(self._result)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -20,9 +19,6 @@ from chalicelib.assets.store import AssetStore
 from chalicelib.clock import Clock
 from chalicelib.errors import TaskCancelled, TimedOut
 
-CHECK_SECONDS = 1.0
-"""How often a run that waits for its turn looks whether it is to stop."""
-
 
 class Reconciler:
     """Writes only differences: an unchanged scope of any size writes no asset.
@@ -39,7 +35,6 @@ class Reconciler:
         self._scopes = scopes
         self._clock = clock
         self._trusted = trusted
-        self._reading = threading.Lock()
 
     def reconcile(self, scope: Scope, lister: Lister, run: Run) -> ScopeResult | PutAside:
         """Take in pages as they come. A listing that fails half-way keeps what it saw, deletes nothing and names its
@@ -75,18 +70,7 @@ class Reconciler:
             run.check()
             if not self._scopes.compare(scope, token, known):
                 raise PagesForgotten
-        return self._snapshot(scope, run)
-
-    def _snapshot(self, scope: Scope, run: Run) -> dict[str, Stored]:
-        """What is stored of one scope after another, though they are synced side by side: so the store reads one
-        while another is being listed. Together they would all wait for the store, and then all for the cloud.
-        """
-        while not self._reading.acquire(timeout=CHECK_SECONDS):
-            run.check()
-        try:
-            return self._store.snapshot(scope)
-        finally:
-            self._reading.release()
+        return self._store.snapshot(scope, run.check)
 
     def _go(self, current: Pass, lister: Lister) -> ScopeResult | PutAside:
         """What a task has written that ends half-way counts, too: no later run will count it as its own."""

@@ -16,6 +16,7 @@ from chalicelib.assets.fence import Fence
 from chalicelib.assets.filter import SORTS, AssetFilter
 from chalicelib.assets.history import HISTORY_LENGTH, entry
 from chalicelib.assets.model import CONTENT_FIELDS, Asset, Change, ChangeKind, Scope, Stored, content_hash
+from chalicelib.assets.turns import Check, Turns
 from chalicelib.errors import LeaseLost
 
 Document = dict[str, Any]
@@ -35,6 +36,10 @@ INDEXES = [
 ]
 DUPLICATE_KEY = 11000
 ASSET_RETENTION = timedelta(days=90)
+WRITTEN_AT_ONCE = 2
+"""How many pages a process writes side by side. Those of all its scopes would queue up at the store, and what is in
+that queue is written, whoever cancelled it. Two keep the store busy.
+"""
 
 
 class Position(NamedTuple):
@@ -49,6 +54,8 @@ class AssetStore:
         self._assets = collection
         self.retention = retention
         """How long a deleted asset is kept."""
+        self._reading = Turns(1)
+        self._writing = Turns(WRITTEN_AT_ONCE)
 
     def ensure_indexes(self) -> None:
         self._assets.create_indexes(INDEXES)
@@ -166,37 +173,44 @@ class AssetStore:
         document = self._assets.find_one({"_id": asset_id, "tenant": tenant}, {"history": 1})
         return None if document is None else list(reversed(document["history"]))
 
-    def snapshot(self, scope: Scope) -> dict[str, Stored]:
-        """What is stored of a scope, tombstones included, by native id: identities and hashes, not contents."""
+    def snapshot(self, scope: Scope, check: Check = lambda: None) -> dict[str, Stored]:
+        """What is stored of a scope, tombstones included, by native id: identities and hashes, not contents.
+
+        One scope is read after another, though they are synced side by side: so one is read while another is being
+        listed. Together they would all wait for the store, and then all for the cloud.
+        """
         fields = {"_id": 0, "native_id": 1, "hash": 1, "missing": 1, "missed_by": 1, "deleted_at": 1, "change": 1}
-        return {
-            document["native_id"]: Stored(
-                hash=document["hash"],
-                missing=document["missing"],
-                missed_by=document.get("missed_by"),
-                deleted="deleted_at" in document,
-                change=Change(document["change"]["task_id"], ChangeKind(document["change"]["kind"])),
-            )
-            for document in self._assets.find(scope.to_query(), fields)
-        }
+        with self._reading.turn(check):
+            return {
+                document["native_id"]: Stored(
+                    hash=document["hash"],
+                    missing=document["missing"],
+                    missed_by=document.get("missed_by"),
+                    deleted="deleted_at" in document,
+                    change=Change(document["change"]["task_id"], ChangeKind(document["change"]["kind"])),
+                )
+                for document in self._assets.find(scope.to_query(), fields)
+            }
 
     def take_over(self, fence: Fence, *, now: datetime) -> None:
         """Shut out every earlier run of the fence's task."""
         fence.take_over(self._assets, now=now)
 
-    def apply(self, writes: Sequence[Write], fence: Fence, *, now: datetime) -> None:
+    def apply(self, writes: Sequence[Write], fence: Fence, *, now: datetime, check: Check) -> None:
         """Carry out a page's writes, inserts and updates in one command each. Raises LeaseLost, with nothing written,
-        when another run has taken over.
+        when another run has taken over, and what ``check`` raises before that.
         """
+        if not writes:
+            return
         inserts = [write for write in writes if isinstance(write, InsertOne)]
         updates = [write for write in writes if isinstance(write, UpdateOne)]
-        while inserts:
-            inserts = inserts[self._ordered([fence.first_insert(now), *inserts]) :]
-            if inserts:
-                fence.passed()
-        if updates:
-            self._ordered([fence.first_update(now), *updates])
-        if writes:
+        with self._writing.turn(check):
+            while inserts:
+                inserts = inserts[self._ordered([fence.first_insert(now), *inserts]) :]
+                if inserts:
+                    fence.passed()
+            if updates:
+                self._ordered([fence.first_update(now), *updates])
             fence.passed()
 
     def _ordered(self, operations: Sequence[Write]) -> int:

@@ -1,4 +1,4 @@
-"""Reconciling scopes side by side: the store is asked for one snapshot at a time."""
+"""Reconciling scopes side by side: the store is asked for one snapshot, and sent two pages, at a time."""
 
 from __future__ import annotations
 
@@ -25,23 +25,28 @@ WITHIN_SECONDS = 30
 
 
 class HeldUp(CommandCounter):
-    """Keeps the first search for assets from being sent."""
+    """Keeps the first ``number`` commands of a name on assets from being sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: str, number: int) -> None:
         super().__init__()
-        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.command = (command, "assets")
+        self.room = threading.Semaphore(number)
+        self.begun, self.go_on = threading.Semaphore(0), threading.Event()
 
     def started(self, event: CommandStartedEvent) -> None:
         super().started(event)
-        if self.sent[-1] == ("find", "assets") and not self.begun.is_set():
-            self.begun.set()
+        if (event.command_name, event.command.get(event.command_name)) == self.command and self.room.acquire(
+            blocking=False
+        ):
+            self.begun.release()
             assert self.go_on.wait(WITHIN_SECONDS)
 
 
-def test_a_run_that_waits_for_the_snapshot_of_another_can_be_cancelled(
-    mongodb_uri: str, database: Database[dict[str, Any]]
+@pytest.mark.parametrize(("command", "at_once", "checks_before"), [("find", 1, 2), ("insert", 2, 4)])
+def test_a_run_that_waits_for_its_turn_at_the_store_can_be_cancelled(
+    command: str, at_once: int, checks_before: int, mongodb_uri: str, database: Database[dict[str, Any]]
 ) -> None:
-    held = HeldUp()
+    held = HeldUp(command, at_once)
 
     def told_to_stop(end: type[TaskCancelled] | None) -> None:
         if end:
@@ -59,15 +64,15 @@ def test_a_run_that_waits_for_the_snapshot_of_another_can_be_cancelled(
             return reconciler.reconcile(Scope("default", "aliyun", 1, region, "ecs"), lambda start: listing, run)
 
         try:
-            first = pool.submit(sync, "cn-shenzhen", Run("first"))
-            assert held.begun.wait(WITHIN_SECONDS)
-            checks = iter([None, TaskCancelled])
-            second = pool.submit(sync, "cn-beijing", Run("second", check=lambda: told_to_stop(next(checks))))
+            first = [pool.submit(sync, f"cn-{number}", Run(f"task-{number}")) for number in range(at_once)]
+            for _ in first:
+                assert held.begun.acquire(timeout=WITHIN_SECONDS)
+            checks = iter([*[None] * checks_before, TaskCancelled])
+            last = pool.submit(sync, "cn-beijing", Run("last", check=lambda: told_to_stop(next(checks))))
             with pytest.raises(TaskCancelled):
-                second.result(WITHIN_SECONDS)
-            assert held.sent.count(("find", "assets")) == 1
+                last.result(WITHIN_SECONDS)
+            assert held.sent.count(held.command) == at_once
         finally:
             held.go_on.set()
-        result = first.result(WITHIN_SECONDS)
-    assert isinstance(result, ScopeResult)
-    assert result.added == 1
+        results = [each.result(WITHIN_SECONDS) for each in first]
+    assert [result.added for result in results if isinstance(result, ScopeResult)] == [1] * at_once
