@@ -293,7 +293,9 @@ class Container:
         indexes.ensure(self.database)
 
     def close(self) -> None:
-        """Give the store's connections back."""
+        """Give the store's connections back, and the worker's threads."""
+        if "worker" in self.__dict__:
+            self.worker.close()
         if "mongo" in self.__dict__:
             self.mongo.close()
 

@@ -53,6 +53,7 @@ class Worker:
         self._draining = threading.Event()
         self._pause = threading.Event()
         self._running: dict[str, TaskContext] = {}
+        self._pool = ThreadPoolExecutor(policy.threads)
 
     def run(self, task_ids: Sequence[str], *, remaining: timedelta | None = None) -> set[str]:
         """Run those of ``task_ids`` that need a worker and return the ids whose messages should come back.
@@ -120,6 +121,10 @@ class Worker:
         ids = {task.id for task in apart}
         return [task for task in tasks if task.id not in ids], set() if settled else ids
 
+    def close(self) -> None:
+        """Let its threads end. It can run nothing any more."""
+        self._pool.shutdown(wait=False)
+
     def drain(self) -> None:
         """Make every running task, and every one claimed from now on, give itself up at its next check."""
         self._draining.set()
@@ -139,8 +144,8 @@ class Worker:
             also=partial(self._meter.beat, usage) if self._meter else _nothing,
         )
         unsettled: set[str] = set()
-        with beating, ThreadPoolExecutor(min(len(tasks), self._policy.threads)) as pool:
-            futures = {pool.submit(self._run_one, task, contexts[task.id]): task for task in tasks}
+        with beating:
+            futures = {self._pool.submit(self._run_one, task, contexts[task.id]): task for task in tasks}
             running: set[Future[Outcome | None]] = set(futures)
             while running:
                 wait(running, return_when=FIRST_COMPLETED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from datetime import UTC, datetime
 
 import pytest
 
@@ -65,3 +66,16 @@ def test_half_a_character_which_no_stream_takes_is_logged_as_an_escape(
     written = lines.getvalue().encode()
     assert "无此地域".encode() in written
     assert json.loads(written)["message"] == "no region \ud800, 无此地域"
+
+
+@pytest.mark.parametrize("text", ["404", "null", '{"level": "DEBUG"}'])
+def test_a_message_that_could_be_read_as_json_stays_a_text(text: str, lines: io.StringIO) -> None:
+    logger.info(text)
+    assert json.loads(lines.getvalue())["message"] == text
+
+
+def test_what_json_has_no_form_for_is_logged_as_text(lines: io.StringIO) -> None:
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    logger.info("seen", extra={"at": moment, "by": {1: moment}, "many": 2**70})
+    told = json.loads(lines.getvalue())
+    assert (told["at"], told["by"], told["many"]) == (str(moment), {"1": str(moment)}, 2**70)
