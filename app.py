@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from chalicelib import collector
+import chalicelib  # noqa: F401 - holds the collector while the framework is loaded, too
 
-collector.relax()  # before the rest is loaded, which is most of a start
-
+# isort: split
 from chalice.app import Chalice
 
 from chalicelib.api import authorizer, console, docs, prometheus

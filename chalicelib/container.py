@@ -307,6 +307,7 @@ def current() -> Container:
     """The container of this process, built from the environment on first use."""
     if not _installed:
         _installed.append(Container(load()))
+        collector.relax()
     return _installed[0]
 
 
