@@ -74,13 +74,14 @@ class Children:
                 self._dispatch.send([Message.of(task) for task in fresh])
         return added
 
-    def wanted(self, child: Task) -> bool:
-        """Whether its parent is still open, in the same generation, and not to stop: a child can be inserted, or left
-        over, after its parent ended.
+    def wanted(self, children: Sequence[Task]) -> set[str]:
+        """The ids of those whose parent is still open, in the same generation, and not to stop: a child can be
+        inserted, or left over, after its parent ended.
         """
-        parent: Document = {"_id": child.parent_id, "status": {"$in": list(OPEN)}, "generation": child.generation}
-        parent["cancel_requested"] = {"$ne": True}
-        return self._tasks.find_one(parent, {"_id": 1}) is not None
+        parents = only({child.parent_id for child in children if child.parent_id})
+        going_on = parents | {"status": {"$in": list(OPEN)}, "cancel_requested": {"$ne": True}}
+        generations = {found["_id"]: found["generation"] for found in self._tasks.find(going_on, {"generation": 1})}
+        return {child.id for child in children if generations.get(child.parent_id) == child.generation}
 
     def any_open(self, parent_id: str, generation: int | None = None) -> bool:
         """Whether a child of this generation, or of any, is open. Those of a former one may still be stopping: few,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import bson
@@ -26,6 +26,7 @@ from chalicelib.tasks.executor import Continue, Executor, Executors, FanOut, Joi
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.outcome import Cancelled, Completed, Continued, Failed, GivenBack, Outcome, Retry, Waiting
 from chalicelib.tasks.policy import Policy
+from chalicelib.tasks.wanted import Wanted
 from chalicelib.traces import NOT_TRACED, Traces
 
 LARGEST_CONTENT = 15 * 1024 * 1024
@@ -51,22 +52,25 @@ class TaskRunner:
         self._clock = clock
         self._traces = traces
 
-    def run(self, task: Task, context: TaskContext) -> Outcome | None:
-        """None when the task is no longer ours: nothing may be written for it then."""
+    def wanted(self, claimed: Sequence[Task]) -> Wanted:
+        return Wanted(self._children, claimed)
+
+    def run(self, task: Task, context: TaskContext, wanted: Wanted) -> Outcome | None:
+        """None when the task is no longer ours: nothing may be written for it then. ``wanted`` is of its batch."""
         keys = {"task_id": task.id, "task_type": task.type, "attempt": context.attempt}
         logger.thread_safe_append_keys(**keys, correlation_id=task.correlation_id)
         try:
             with self._traces.piece("run", task_id=task.id, type=task.type, tenant=task.tenant):
-                outcome = self._guarded(task, context)
+                outcome = self._guarded(task, context, wanted)
             logger.info("task run ended", extra={"outcome": type(outcome).__name__ if outcome else "LeaseLost"})
             return outcome
         finally:
             logger.thread_safe_clear_keys()
 
-    def _guarded(self, task: Task, context: TaskContext) -> Outcome | None:
+    def _guarded(self, task: Task, context: TaskContext, wanted: Wanted) -> Outcome | None:
         """Every way in which a run can end, as an outcome."""
         try:
-            return self._interruptible(task, context)
+            return self._interruptible(task, context, wanted)
         except LeaseLost:
             logger.warning("lease lost: another worker has this task")
             return None
@@ -79,9 +83,9 @@ class TaskRunner:
             logger.exception("fault in an executor")
             return self._retry(task, f"internal error: {type(error).__name__}")
 
-    def _interruptible(self, task: Task, context: TaskContext) -> Outcome:
+    def _interruptible(self, task: Task, context: TaskContext, wanted: Wanted) -> Outcome:
         try:
-            self._refuse(task)
+            self._refuse(task, wanted)
             return self._execute(task, context)
         except TaskCancelled:
             return self._cancelled(task)
@@ -94,9 +98,9 @@ class TaskRunner:
             logger.warning("task failed", extra={"reason": error.message})
             return _failed(error.message, error.done)
 
-    def _refuse(self, task: Task) -> None:
+    def _refuse(self, task: Task, wanted: Wanted) -> None:
         """Raise how a task ends that should not be run once more."""
-        if task.cancel_requested or (task.parent_id is not None and not self._children.wanted(task)):
+        if task.cancel_requested or task not in wanted:
             raise TaskCancelled
         if task.deadline is not None and self._clock() >= task.deadline:
             raise TimedOut

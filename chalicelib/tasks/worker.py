@@ -23,6 +23,7 @@ from chalicelib.tasks.outcome import GivenBack, Outcome
 from chalicelib.tasks.policy import Policy
 from chalicelib.tasks.runner import TaskRunner
 from chalicelib.tasks.usage import Usage
+from chalicelib.tasks.wanted import Wanted
 
 SETTLE_LINGER_SECONDS = 0.02
 """Tasks that end this close to each other are settled in one round trip."""
@@ -144,8 +145,9 @@ class Worker:
             also=partial(self._meter.beat, usage) if self._meter else _nothing,
         )
         unsettled: set[str] = set()
+        wanted = self._runner.wanted(tasks)
         with beating:
-            futures = {self._pool.submit(self._run_one, task, contexts[task.id]): task for task in tasks}
+            futures = {self._pool.submit(self._run_one, task, contexts[task.id], wanted): task for task in tasks}
             running: set[Future[Outcome | None]] = set(futures)
             while running:
                 wait(running, return_when=FIRST_COMPLETED)
@@ -156,9 +158,9 @@ class Worker:
                 beating.forget(futures[future].id for future in done)
         return unsettled
 
-    def _run_one(self, task: Task, context: TaskContext) -> Outcome | None:
+    def _run_one(self, task: Task, context: TaskContext, wanted: Wanted) -> Outcome | None:
         with context.usage.running():
-            return self._runner.run(task, context)
+            return self._runner.run(task, context, wanted)
 
     def _settle(self, token: str, ended: Sequence[tuple[Task, Outcome]]) -> bool:
         """Write how tasks ended, trying for as long as a lease lasts: work that is done should not be done again."""

@@ -15,6 +15,7 @@ from chalicelib.errors import TaskCancelled
 from chalicelib.tasks.buckets import Buckets
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.emf import Emf
+from chalicelib.tasks.executor import Child
 from chalicelib.tasks.ids import new_task_id
 from chalicelib.tasks.meter import Meter
 from chalicelib.tasks.model import Lease
@@ -71,6 +72,24 @@ def test_counting_what_a_batch_used_takes_one_more_however_many_tasks_and_figure
         framework.worker(beat=timedelta(minutes=1)).run(ids)
     assert counter.sent == [("update", "tasks"), ("find", "tasks"), ("update", "tasks"), ("update", "stats")]
     assert capsys.readouterr().out.count('"_aws"') == 1
+
+
+def test_a_batch_of_children_takes_one_look_at_all_their_parents_and_one_a_parent_at_their_siblings(
+    mongodb_uri: str, database: Database[dict[str, Any]], framework: Framework
+) -> None:
+    parents = [framework.submit(name) for name in "ab"]
+    brood = [Child(f"{number}", "probe", ProbeParams(name="")) for number in range(6)]
+    for parent in parents:
+        framework.children.fan_out(framework.get(parent), brood)
+    ids = [child["_id"] for child in framework.tasks.find({"parent_id": {"$ne": None}, "child_key": {"$lt": "5"}})]
+    counter = CommandCounter()
+    with MongoClient[dict[str, Any]](mongodb_uri, tz_aware=True, event_listeners=[counter]) as client:
+        framework.tasks = client[database.name]["tasks"]
+        framework.worker(beat=timedelta(minutes=1)).run(ids)
+        ended = framework.tasks.count_documents({"status": "completed"})
+    assert (len(ids), ended) == (10, 10)
+    looks = [("find", "tasks")] * len(parents)
+    assert counter.sent[:-1] == [("update", "tasks"), *[("find", "tasks")] * 2, ("update", "tasks"), *looks]
 
 
 def test_a_running_task_that_is_cancelled_takes_one_look_for_children(

@@ -44,6 +44,15 @@ def test_children_that_come_after_the_end_of_their_parent_are_not_run(framework:
     assert {document["status"] for document in framework.tasks.find({"parent_id": parent.id})} == {"cancelled"}
 
 
+def test_of_a_batch_the_children_run_whose_parent_is_open(framework: Framework) -> None:
+    ended, open_ = framework.submit("ended"), framework.submit("open")
+    framework.service.cancel(TENANT, ended.id)
+    for parent in (ended, open_):
+        framework.children.fan_out(parent, BROOD)
+    framework.worker().run([child["_id"] for child in framework.tasks.find({"parent_id": {"$ne": None}})])
+    assert framework.probe.runs.keys() == {child["_id"] for child in _children(framework, open_)}
+
+
 def test_cancelling_a_parent_that_waits_to_be_retried_stops_the_children_it_has(framework: Framework) -> None:
     """It failed in the midst of fanning out."""
     parent = framework.submit(max_retry=1)

@@ -155,7 +155,7 @@ def families(container: RecordedContainer) -> None:
     children.fan_out(parent, brood)
     container.settle(Waiting(None, 2), parent)
     found = container.task_store.newest(TaskFilter(TENANT, parent_id=parent.id), limit=9)
-    children.wanted(found[0])
+    children.wanted(found[:1])
     children.any_open(parent.id, 0)
     children.any_open(parent.id, 1)
     children.progress([parent])
