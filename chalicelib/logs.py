@@ -14,8 +14,6 @@ from chalicelib.hiding import USED
 
 QUIET = frozenset({"DEBUG", "INFO"})
 """Levels of lines that tell of no fault, hence quote nobody."""
-
-
 PLAIN = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 """What JSON has no form for is written as ``str`` tells it."""
 

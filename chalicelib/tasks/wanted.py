@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.model import Task
@@ -11,6 +12,7 @@ from chalicelib.tasks.model import Task
 
 class Wanted:
     """Those of a batch that nobody has given up: the store is asked once for all, when the first child is looked for.
+    When it does not answer, every look raises that.
 
     Whoever gives a child up later finds it running, and asks it to stop.
     """
@@ -18,13 +20,15 @@ class Wanted:
     def __init__(self, children: Children, claimed: Sequence[Task]) -> None:
         self._children = children
         self._claimed = [task for task in claimed if task.parent_id is not None]
-        self._lock = threading.Lock()
-        self._found: set[str] | None = None
+        self._unasked = threading.Semaphore()
+        self._found: Future[set[str]] = Future()
 
     def __contains__(self, task: Task) -> bool:
         if task.parent_id is None:
             return True
-        with self._lock:
-            if self._found is None:
-                self._found = self._children.wanted(self._claimed)
-        return task.id in self._found
+        if self._unasked.acquire(blocking=False):
+            try:
+                self._found.set_result(self._children.wanted(self._claimed))
+            except Exception as error:  # it is everybody's: asked again and again, the store would time out each time
+                self._found.set_exception(error)
+        return task.id in self._found.result()

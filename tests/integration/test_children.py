@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
+from pymongo.errors import ConnectionFailure
 
 from chalicelib.clock import utc_now
 from chalicelib.errors import Conflict, FatalError, RetryableError, TaskNotFound
@@ -21,6 +23,7 @@ from chalicelib.tasks.executor import Child, ChildResult, Continue, FanOut, RunR
 from chalicelib.tasks.model import Task, TaskEvent, TaskStatus
 from chalicelib.tasks.queue import SqsTaskQueue
 from chalicelib.tasks.store import TaskFilter
+from chalicelib.tasks.wanted import Wanted
 from tests.integration.conftest import TENANT, TEXT, Framework
 from tests.support.clock import FakeClock
 from tests.support.conditions import eventually
@@ -506,3 +509,18 @@ def test_a_draining_worker_keeps_the_checkpoint_of_what_it_puts_aside(framework:
         running.result(10)
     framework.worker().run([task.id])
     assert framework.get(task).result == {"from": 7}
+
+
+def test_a_store_that_does_not_answer_for_a_child_is_not_asked_for_its_siblings(framework: Framework) -> None:
+    parent = framework.submit("parent")
+    framework.children.fan_out(parent, [Child(name, "probe", ProbeParams(name=name)) for name in "ab"])
+    first, second = children_of(framework, parent)
+    with MongoClient[dict[str, Any]]("mongodb://127.0.0.1:9", serverSelectionTimeoutMS=10) as nowhere:
+        framework.tasks = nowhere["test"]["tasks"]
+        wanted = Wanted(framework.children, [first, second, parent])
+        with pytest.raises(ConnectionFailure) as failure:
+            assert first in wanted
+        with pytest.raises(ConnectionFailure) as again:
+            assert second in wanted
+    assert again.value is failure.value
+    assert parent in wanted
