@@ -52,7 +52,7 @@ class Counts:
     the parent included. ``known`` is of a batch, whatever is in it: the claim and its read-back.
     """
 
-    commands_of_scope: float = 10.4
+    commands_of_scope: float = 9.5
     commands_of_page: float = 1.0
     commands_of_known: float = 2.0
     commands_of_parent: float = 10.0
@@ -101,7 +101,7 @@ SOURCES = (
     ("fanning a child out, joining it", "4 ms, 1 ms", "three times what `python -m bench --only families` has"),
     ("an invocation beside its tasks", "20 ms", "*stated*"),
     ("a round trip to the store", "3 ms", "*stated*: the same region"),
-    ("commands of a scope, of each of its pages", "11.4, 1", "`python -m infra.cost`"),
+    ("commands of a scope, of each of its pages", "10.5, 1", "`python -m infra.cost`"),
     ("commands of beats", "2 every 1.5 s and invocation", "`CAM_BEAT_SECONDS`"),
     ("vCPUs of a consumer", "0.58: 1,024 of 1,769 MiB", "`.chalice/config.json`, AWS Lambda"),
     ("the poller's ramp", "5 at once, then 300 more a minute", "AWS Lambda, event source mappings of SQS"),
