@@ -19,7 +19,7 @@ PEERS_INSTALLED := $(PEERS_VENV)/.installed
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE # each of a dozen processes would compile all that it imports, at every start
 
-.PHONY: help run test walks faults hostile bench bench-small check package package-test pins screenshots audit deploy migrate doctor key format clean install
+.PHONY: help run test walks faults hostile bench bench-small ratios check package package-test pins screenshots audit deploy migrate doctor key format clean install
 
 help: ## Show this list
 	@echo "cam-tasks: asynchronous tasks for cloud asset management"
@@ -61,6 +61,9 @@ bench: install $(PEERS_INSTALLED) ## Measure what the service costs, beside othe
 
 bench-small: install $(PEERS_INSTALLED) ## The same in small, for pipelines: fails when a ratio has got worse
 	@$(BIN)/python -m bench --small
+
+ratios: install ## Of the small sizes those that need nothing else installed: for pipelines, as bench-small is
+	@$(BIN)/python -m bench --small --only overhead --only submit --only families
 
 hostile: install ## Secrets looked for wherever they could be told, thousands of made-up requests, rubbish, load (about 9 minutes)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/hostile/secrets
