@@ -80,7 +80,7 @@ package: install ## Make what is deployed, in build/STAGE: make package STAGE=pr
 	@$(BIN)/python -m infra.package $(STAGE) $(ARCH)
 
 package-test: install ## Build the package and test it: contents, template, every function run from the zip
-	$(BIN)/python -m pytest tests/package
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/package
 
 deploy: package ## Deploy a stage with the AWS CLI: make deploy STAGE=prod BUCKET=name (docs/deployment.md)
 	@[ -n "$(BUCKET)" ] || { echo "name the bucket that holds the code of what you deploy: make deploy BUCKET=..." >&2; exit 1; }
