@@ -16,8 +16,8 @@ RECORDED = {
     ("overhead", "rate, to a raw loop"): Bound(1.3, least=True),
     ("submit", "handler's time, to a bare insert and send"): Bound(1.7),
     ("submit", "rate in bulk, to one by one"): Bound(5, least=True),
-    ("peers", f"rate, to {SUBSTRATE_PEER}"): Bound(0.2, least=True),
     ("families", "submit to joined, to plain tasks in bulk"): Bound(1.7),
+    ("peers", f"rate, to {SUBSTRATE_PEER}"): Bound(0.2, least=True),
     ("peers", f"worker CPU, to {SUBSTRATE_PEER}"): Bound(0.4),
     ("peers", f"worker CPU, to {CELERY_REDIS}"): Bound(0.8),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import bson
@@ -26,8 +26,9 @@ from chalicelib.tasks.executor import Continue, Executor, Executors, FanOut, Joi
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.outcome import Cancelled, Completed, Continued, Failed, GivenBack, Outcome, Retry, Waiting
 from chalicelib.tasks.policy import Policy
-from chalicelib.tasks.wanted import Wanted
 from chalicelib.traces import NOT_TRACED, Traces
+
+Wanted = Callable[[], set[str]]
 
 LARGEST_CONTENT = 15 * 1024 * 1024
 """Bytes; a stored document may have 16 MiB."""
@@ -52,11 +53,17 @@ class TaskRunner:
         self._clock = clock
         self._traces = traces
 
-    def wanted(self, claimed: Sequence[Task]) -> Wanted:
-        return Wanted(self._children, claimed)
+    def wanted(self, claimed: Sequence[Task]) -> set[str]:
+        """The ids of the children of a batch that their parents have not given up. Who gives one up later finds it
+        running, and asks it to stop.
+        """
+        children = [task for task in claimed if task.parent_id is not None]
+        return self._children.wanted(children) if children else set()
 
     def run(self, task: Task, context: TaskContext, wanted: Wanted) -> Outcome | None:
-        """None when the task is no longer ours: nothing may be written for it then. ``wanted`` is of its batch."""
+        """None when the task is no longer ours: nothing may be written for it then. ``wanted`` tells the children of
+        its batch that are to be run, or raises why that is not known.
+        """
         keys = {"task_id": task.id, "task_type": task.type, "attempt": context.attempt}
         logger.thread_safe_append_keys(**keys, correlation_id=task.correlation_id)
         try:
@@ -100,7 +107,7 @@ class TaskRunner:
 
     def _refuse(self, task: Task, wanted: Wanted) -> None:
         """Raise how a task ends that should not be run once more."""
-        if task.cancel_requested or task not in wanted:
+        if task.cancel_requested or (task.parent_id is not None and task.id not in wanted()):
             raise TaskCancelled
         if task.deadline is not None and self._clock() >= task.deadline:
             raise TimedOut

@@ -21,9 +21,8 @@ from chalicelib.tasks.meter import Meter
 from chalicelib.tasks.model import Lease, Task
 from chalicelib.tasks.outcome import GivenBack, Outcome
 from chalicelib.tasks.policy import Policy
-from chalicelib.tasks.runner import TaskRunner
+from chalicelib.tasks.runner import TaskRunner, Wanted
 from chalicelib.tasks.usage import Usage
-from chalicelib.tasks.wanted import Wanted
 
 SETTLE_LINGER_SECONDS = 0.02
 """Tasks that end this close to each other are settled in one round trip."""
@@ -54,7 +53,7 @@ class Worker:
         self._draining = threading.Event()
         self._pause = threading.Event()
         self._running: dict[str, TaskContext] = {}
-        self._pool = ThreadPoolExecutor(policy.threads)
+        self._pool = ThreadPoolExecutor(policy.threads, thread_name_prefix="task")
 
     def run(self, task_ids: Sequence[str], *, remaining: timedelta | None = None) -> set[str]:
         """Run those of ``task_ids`` that need a worker and return the ids whose messages should come back.
@@ -145,8 +144,8 @@ class Worker:
             also=partial(self._meter.beat, usage) if self._meter else _nothing,
         )
         unsettled: set[str] = set()
-        wanted = self._runner.wanted(tasks)
         with beating:
+            wanted = self._pool.submit(self._runner.wanted, tasks).result
             futures = {self._pool.submit(self._run_one, task, contexts[task.id], wanted): task for task in tasks}
             running: set[Future[Outcome | None]] = set(futures)
             while running:

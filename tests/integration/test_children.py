@@ -12,18 +12,19 @@ from typing import Any
 
 import pytest
 from pymongo import MongoClient
-from pymongo.errors import ConnectionFailure
 
 from chalicelib.clock import utc_now
 from chalicelib.errors import Conflict, FatalError, RetryableError, TaskNotFound
+from chalicelib.tasks.aftermath import Aftermath
 from chalicelib.tasks.children import Children
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.documents import SKEW
 from chalicelib.tasks.executor import Child, ChildResult, Continue, FanOut, RunResult
 from chalicelib.tasks.model import Task, TaskEvent, TaskStatus
 from chalicelib.tasks.queue import SqsTaskQueue
+from chalicelib.tasks.runner import TaskRunner
 from chalicelib.tasks.store import TaskFilter
-from chalicelib.tasks.wanted import Wanted
+from chalicelib.tasks.worker import Worker
 from tests.integration.conftest import TENANT, TEXT, Framework
 from tests.support.clock import FakeClock
 from tests.support.conditions import eventually
@@ -511,16 +512,21 @@ def test_a_draining_worker_keeps_the_checkpoint_of_what_it_puts_aside(framework:
     assert framework.get(task).result == {"from": 7}
 
 
-def test_a_store_that_does_not_answer_for_a_child_is_not_asked_for_its_siblings(framework: Framework) -> None:
+def test_a_store_that_does_not_answer_for_a_child_is_not_asked_for_its_siblings(
+    framework: Framework, caplog: pytest.LogCaptureFixture
+) -> None:
     parent = framework.submit("parent")
     framework.children.fan_out(parent, [Child(name, "probe", ProbeParams(name=name)) for name in "ab"])
-    first, second = children_of(framework, parent)
+    ids = [child.id for child in children_of(framework, parent)]
+    alone, tasks = framework.submit("alone"), framework.tasks
     with MongoClient[dict[str, Any]]("mongodb://127.0.0.1:9", serverSelectionTimeoutMS=10) as nowhere:
         framework.tasks = nowhere["test"]["tasks"]
-        wanted = Wanted(framework.children, [first, second, parent])
-        with pytest.raises(ConnectionFailure) as failure:
-            assert first in wanted
-        with pytest.raises(ConnectionFailure) as again:
-            assert second in wanted
-    assert again.value is failure.value
-    assert parent in wanted
+        looking = TaskRunner(framework.executors, framework.children, policy=framework.policy, clock=framework.clock)
+        framework.tasks = tasks
+        after = Aftermath(framework.dispatch, framework.children)
+        worker = Worker(framework.claims, looking, after, owner="w", policy=framework.policy, clock=framework.clock)
+        with caplog.at_level("DEBUG", logger="pymongo.serverSelection"):
+            worker.run([*ids, alone.id])
+    assert sum("Server selection failed" in record.getMessage() for record in caplog.records) == 1
+    assert {child.timeline[-1].event for child in children_of(framework, parent)} == {TaskEvent.HANDED_BACK}
+    assert framework.get(alone).status is TaskStatus.COMPLETED

@@ -26,6 +26,25 @@ from tests.support.conditions import eventually
 from tests.support.probe import ProbeParams, until_stopped
 
 
+def test_threads_serve_one_batch_after_the_other_and_end_when_the_worker_is_closed(framework: Framework) -> None:
+    before = set(threading.enumerate())
+    worker = framework.worker(threads=1)
+    threads: list[threading.Thread] = []
+
+    def work(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+        threads.append(threading.current_thread())
+        return {}
+
+    framework.probe.work = work
+    for _ in range(2):
+        worker.run([framework.submit().id])
+    first, second = threads
+    assert first is second
+    assert first not in before
+    worker.close()
+    eventually(lambda: not first.is_alive())
+
+
 def test_a_batch_of_tasks_runs_to_completion_with_results(framework: Framework) -> None:
     framework.probe.work = lambda params, context: {"hello": params.name}
     tasks = [framework.submit(str(number)) for number in range(10)]

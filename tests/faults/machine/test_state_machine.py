@@ -341,7 +341,7 @@ class Tasks(RuleBasedStateMachine):
 
     def run_one(self, held: Held, way: str) -> None:
         self.way = way
-        held.outcome = self.runner.run(held.task, held.context, self.runner.wanted([held.task]))
+        held.outcome = self.runner.run(held.task, held.context, lambda: self.runner.wanted([held.task]))
         tally(type(held.outcome).__name__)
         held.ran = True
         if held.outcome is None:

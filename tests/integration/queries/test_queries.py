@@ -23,6 +23,14 @@ def test_every_query_has_a_row_and_a_plan_and_every_row_is_asked(recording: Reco
     assert of_the_service() - recording.callers == set(), "functions that ask and were not driven"
 
 
+def test_a_fence_is_found_by_an_index_of_the_embedded_store_too(recording: Recording) -> None:
+    """It reads every asset for a range of ids alone: seconds, at each takeover."""
+    (asked,) = [
+        each for each in recording.asked if "assets/fence.Fence.take_over" in each.by and each.shape.verb == "find"
+    ]
+    assert asked.seen.startswith("all")
+
+
 def test_functions_that_ask_are_found_in_the_sources() -> None:
     source = """
 class Store:
