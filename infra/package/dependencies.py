@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from infra.package.alone import alone_in
 from infra.package.errors import PackageError
 from infra.package.places import LOCK, PROJECT
 
@@ -38,8 +39,13 @@ def install(arch: str, cache: Path, lock: Path = PROJECT / LOCK) -> Path:
     not have is not taken. Raises PackageError.
     """
     wanted = cache / f"{arch}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
-    if wanted.exists():
-        return wanted
+    with alone_in(cache):
+        if not wanted.exists():
+            _install(arch, lock, wanted)
+    return wanted
+
+
+def _install(arch: str, lock: Path, wanted: Path) -> None:
     unfinished = wanted.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
@@ -49,4 +55,3 @@ def install(arch: str, cache: Path, lock: Path = PROJECT / LOCK) -> Path:
     if ran.returncode:
         raise PackageError(f"the packages of {lock.name} could not be installed for {arch}:\n{ran.stderr.strip()}")
     unfinished.rename(wanted)
-    return wanted

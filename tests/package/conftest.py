@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from infra.local.function import FunctionEnvironment
 from infra.local.functions import Function
+from infra.package.alone import alone_in
 from infra.package.build import build
 from infra.package.places import Output
 from infra.package.stage import Stage, load
@@ -30,7 +32,15 @@ def stage() -> Stage:
 
 @pytest.fixture(scope="session")
 def package(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Output:
-    return build(stage, tmp_path_factory.mktemp("build"))
+    """Made by the first of pytest's workers that wants it."""
+    run = tmp_path_factory.getbasetemp()
+    root = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "build"
+    built = root / "built"
+    with alone_in(root):
+        if not built.exists():
+            build(stage, root)
+            built.touch()
+    return Output(root / stage.name)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,17 @@ def test_a_file_with_another_hash_is_not_installed(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="DO NOT MATCH THE HASHES"):
         install(HERE, tmp_path / "cache", lock)
     assert not list((tmp_path / "cache").glob(f"{HERE}-*[!.part]"))
+
+
+def test_two_builds_at_once_install_the_packages_once(tmp_path: Path) -> None:
+    lock, cache = tmp_path / "lock.txt", tmp_path / "cache"
+    _, _, following = (PROJECT / LOCK).read_text().partition("\nsix==")
+    lock.write_text("six==" + "\n".join(following.splitlines()[:2]))
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: install(HERE, cache, lock), range(2))
+    assert first == second
+    assert [path.name for path in cache.iterdir() if path.name.startswith(HERE)] == [first.name]
+    assert (first / "six.py").exists()
 
 
 def test_the_files_of_all_architectures_are_locked() -> None:
