@@ -24,6 +24,7 @@ from infra.local.clouds.aliyun import FakeAliyun
 from infra.local.clouds.faults import FaultBook
 from infra.local.clouds.inventory import Inventory
 from tests.api.conftest import Service, account, cloud, fake, service
+from tests.support import forked
 from tests.support.stack import free_ports
 
 __all__ = ["account", "cloud", "fake", "service"]
@@ -53,6 +54,9 @@ class Ended:
     out: str
     err: str
 
+    def __post_init__(self) -> None:
+        assert "Traceback" not in self.err, self.err
+
     @property
     def rows(self) -> list[Any]:
         """The lines of JSON that it printed."""
@@ -72,15 +76,15 @@ class Cam:
     folder: Path = PROJECT
 
     def __call__(self, *arguments: object, given: str = "", **environ: str) -> Ended:
-        """Run in pipes to its end; ``given`` is its stdin."""
-        return self.shell('"$@"', *arguments, given=given, **environ)
+        """Run to its end, no terminal in sight; ``given`` is its stdin."""
+        words, environ = [*map(str, arguments)], self.environ | environ
+        return Ended(*forked.cam(words, given=given, environ=environ, folder=self.folder, within=PATIENCE_SECONDS))
 
-    def shell(self, script: str, *arguments: object, given: str = "", **environ: str) -> Ended:
+    def shell(self, script: str, *arguments: object) -> Ended:
         """Run by a shell, where ``"$@"`` is the command."""
         ended = subprocess.run(
             ["bash", "-o", "pipefail", "-c", script, "bash", *COMMAND, *map(str, arguments)],
-            input=given,
-            env=self.environ | environ,
+            env=self.environ,
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -88,7 +92,6 @@ class Cam:
             timeout=PATIENCE_SECONDS,
             check=False,
         )
-        assert "Traceback" not in ended.stderr, ended.stderr
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
     def done(self, *arguments: object, **options: Any) -> Ended:
