@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 API = "/api/v1/cam"
 REGIONS = ("cn-shenzhen", "cn-hangzhou")
-INSTANCES = 230
+INSTANCES = 160
+"""So many that the larger region has a second page."""
 NOBODY = "http://127.0.0.1:9"
 
 

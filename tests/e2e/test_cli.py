@@ -15,12 +15,11 @@ from infra.local.processes import StartError
 from infra.local.seed import fake_cloud_key
 from infra.local.stack import Stack
 from tests.cli.conftest import Cam, Terminal, home
-from tests.e2e.conftest import Client
+from tests.e2e.conftest import INSTANCES, Client
 from tests.support.conditions import eventually
 
 __all__ = ["home"]
 
-INSTANCES = 5000
 SYNC = ("submit", "sync-assets", "--provider", "aliyun", "--type", "ecs")
 
 
@@ -90,27 +89,33 @@ def test_an_export_that_cannot_be_had_leaves_the_file_as_it_was(cam: Cam, tmp_pa
         assert cam("export", *arguments).status == 2
 
 
-def test_watching_survives_a_restart_of_the_api(cam: Cam, stack: Stack) -> None:
+def test_watching_survives_a_restart_of_the_api(cam: Cam, stack: Stack, holding_cloud: Callable[[], None]) -> None:
     with cam.typed(*SYNC, "--watch") as terminal:
         in_the_midst(terminal)
         stack.down("api")
         terminal.reads("the service does not answer; asking again in")
+        holding_cloud()
         bring_back(stack)
         assert terminal.ends() == 0
     assert f"{INSTANCES:,} total" in terminal.text
 
 
-def test_watching_survives_an_api_that_is_killed_and_started_again_by_itself(cam: Cam, stack: Stack) -> None:
+def test_watching_survives_an_api_that_is_killed_and_started_again_by_itself(
+    cam: Cam, stack: Stack, holding_cloud: Callable[[], None]
+) -> None:
     with cam.typed(*SYNC, "--watch") as terminal:
         in_the_midst(terminal)
         before = stack.pid("api")
         assert before
         os.kill(before, signal.SIGKILL)
+        holding_cloud()
         assert terminal.ends() == 0
     assert stack.pid("api") not in (None, before)
 
 
-def test_watching_ends_when_the_service_is_away_for_too_long(cam: Cam, stack: Stack, client: Client) -> None:
+def test_watching_ends_when_the_service_is_away_for_too_long(
+    cam: Cam, stack: Stack, client: Client, holding_cloud: Callable[[], None]
+) -> None:
     task_id = cam.done(*SYNC).out.strip()
     with cam.typed("watch", task_id, "--patience", 1) as terminal:
         in_the_midst(terminal)
@@ -118,6 +123,7 @@ def test_watching_ends_when_the_service_is_away_for_too_long(cam: Cam, stack: St
         try:
             assert terminal.ends() == 5
         finally:
+            holding_cloud()
             bring_back(stack)
     assert "nothing answers at" in terminal.text
     client.ended(task_id)
