@@ -10,11 +10,13 @@ from pymongo import ASCENDING, IndexModel, MongoClient
 
 from infra.local.processes import Child
 
+SERVER = Path(__file__).with_name("embedded_store.py")
+"""Run by its path, as none of this package is to be loaded with it."""
 READY_SECONDS = 20
 
 SWEEP_SECONDS = 3600
 """How often what has expired is removed. The server reads every document for it and answers nothing meanwhile: seconds
-with 30,000 assets; by itself it does so each minute.
+with 30,000 assets.
 """
 LOOK_UPS = [
     IndexModel([("tenant", ASCENDING), ("requests.key", ASCENDING), ("_id", ASCENDING)], name="local_idempotency"),
@@ -23,25 +25,22 @@ LOOK_UPS = [
 """What finds the task that a repeated submission is answered with. The service's own indexes for that are partial: the
 server keeps keys unique by them, but looks nothing up, and would read every task.
 """
-CONFIGURATION = f"[storage]\nttl_sweep_seconds = {SWEEP_SECONDS}\n"
 
 
-def start(data: Path, *, port: int = 0, log: Path | None = None) -> tuple[Child, str]:
+def start(
+    data: Path, *, port: int = 0, log: Path | None = None, sweep_seconds: float = SWEEP_SECONDS
+) -> tuple[Child, str]:
     """Start a server whose acknowledged writes survive a kill; returns it and its URI.
 
     ``port`` 0 takes any free one. Raises StartError, for example when another server uses ``data``.
     """
     data.mkdir(parents=True, exist_ok=True)
-    home = data / "home"  # its working directory, from where it reads its configuration
-    home.mkdir(exist_ok=True)
-    (home / "secantusd.toml").write_text(CONFIGURATION, encoding="ascii")
     server = Child(
         "mongodb",
         [
-            *(sys.executable, "-m", "secantus", "--host", "127.0.0.1", "--port", str(port)),
-            *("--storage-path", str(data / "store"), "--sync-on-commit", "--standalone", "--log-level", "INFO"),
+            *(sys.executable, "-P", str(SERVER), "--port", str(port)),
+            *("--data", str(data / "store"), "--sweep-seconds", str(sweep_seconds)),
         ],
-        cwd=home,
         log=log or data / "server.log",
     )
     try:
