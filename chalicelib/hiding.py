@@ -6,8 +6,9 @@ import base64
 import json
 import string
 import threading
-from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import groupby
@@ -24,37 +25,49 @@ _FOLDED = str.maketrans(string.ascii_uppercase + "-_", string.ascii_lowercase + 
 
 def hidden(text: str, secrets: Iterable[str]) -> str:
     """``text`` with every piece of ``secrets`` replaced, whatever it is spelled like."""
-    pieces = _pieces(text.translate(_FOLDED))
-    covered = bytearray(len(text))
-    for secret in secrets:
-        for start, end in _found(secret, text, pieces):
+    return _Marks.of(secrets).hide(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What secrets are known by in a text: folded ``pieces`` of their spellings, and ``words`` too short for one."""
+
+    pieces: frozenset[str]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, secrets: Iterable[str]) -> _Marks:
+        each = [_marks(secret) for secret in secrets]
+        pieces = frozenset[str]().union(*(marks.pieces for marks in each))
+        return cls(pieces, frozenset[str]().union(*(marks.words for marks in each)))
+
+    def hide(self, text: str) -> str:
+        covered = bytearray(len(text))
+        for start, end in self._found(text):
             covered[start:end] = b"\1" * (end - start)
-    runs = groupby(zip(covered, text, strict=True), key=lambda pair: pair[0])
-    return "".join(HIDDEN if secret else "".join(letter for _, letter in run) for secret, run in runs)
+        runs = groupby(zip(covered, text, strict=True), key=lambda pair: pair[0])
+        return "".join(HIDDEN if secret else "".join(letter for _, letter in run) for secret, run in runs)
 
-
-def _pieces(folded: str) -> Mapping[str, Sequence[int]]:
-    """Where each piece of a text begins."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for start in range(len(folded) - PIECE + 1):
-        places[folded[start : start + PIECE]].append(start)
-    return places
-
-
-def _found(secret: str, text: str, pieces: Mapping[str, Sequence[int]]) -> Iterator[tuple[int, int]]:
-    for spelling in _spellings(secret):
-        if len(spelling) < PIECE:
-            start = text.find(spelling)
-            while start >= 0:
-                yield start, start + len(spelling)
-                start = text.find(spelling, start + 1)
-        folded = spelling.translate(_FOLDED)
-        for first in range(len(folded) - PIECE + 1):
-            for start in pieces.get(folded[first : first + PIECE], ()):
+    def _found(self, text: str) -> Iterator[tuple[int, int]]:
+        folded = text.translate(_FOLDED)
+        for start in range(len(folded) - PIECE + 1):
+            if folded[start : start + PIECE] in self.pieces:
                 yield start, start + PIECE
+        for word in self.words:
+            start = text.find(word)
+            while start >= 0:
+                yield start, start + len(word)
+                start = text.find(word, start + 1)
 
 
 @lru_cache(maxsize=REMEMBERED)
+def _marks(secret: str) -> _Marks:
+    spellings = _spellings(secret)
+    folded = [spelling.translate(_FOLDED) for spelling in spellings]
+    pieces = (one[start : start + PIECE] for one in folded for start in range(len(one) - PIECE + 1))
+    return _Marks(frozenset(pieces), frozenset(one for one in spellings if len(one) < PIECE))
+
+
 def _spellings(secret: str) -> frozenset[str]:
     """As it is; as it stands in a query, in a signed request, and in a query that is quoted by a signed request; in
     JSON and in a page; and encoded in base64, amidst other bytes.
@@ -80,12 +93,15 @@ class Memory:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._secrets: OrderedDict[str, None] = OrderedDict()
+        self._marks: _Marks | None = None
 
     def keep(self, secrets: Iterable[str]) -> None:
         """What is shorter than a piece is no key of any cloud, and would tear up every line."""
         with self._lock:
             for secret in secrets:
                 if len(secret) >= PIECE:
+                    if secret not in self._secrets:
+                        self._marks = None
                     self._secrets[secret] = None
                     self._secrets.move_to_end(secret)
             while len(self._secrets) > REMEMBERED:
@@ -93,8 +109,10 @@ class Memory:
 
     def hide(self, text: str) -> str:
         with self._lock:
-            secrets = tuple(self._secrets)
-        return hidden(text, secrets)
+            if self._marks is None:
+                self._marks = _Marks.of(self._secrets)
+            marks = self._marks
+        return marks.hide(text)
 
 
 USED = Memory()

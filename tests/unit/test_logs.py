@@ -51,6 +51,7 @@ def test_what_is_public_of_credentials_is_logged(lines: io.StringIO) -> None:
 def test_the_secrets_used_last_are_remembered_and_short_ones_are_not() -> None:
     memory = Memory()
     memory.keep([mark("first"), "short"])
+    assert memory.hide(mark("first")) == "***"
     memory.keep(mark(f"another {number}") for number in range(REMEMBERED - 1))
     memory.keep([mark("first")])
     memory.keep([mark("one more")])
