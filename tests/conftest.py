@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 8 * 2**30
 
+EARLY = (
+    *("e2e/test_stack.py", "integration/deletions/", "e2e/test_cli.py", "integration/aws/", "e2e/test_command.py"),
+    *("integration/test_samples.py", "cli/", "e2e/test_all_clouds.py", "integration/test_guides.py", "e2e/"),
+)
+"""What takes long comes first; and whole stacks, which wait most, each beside what keeps the processor busy."""
+
 BUCKET = "cam-test-exports"
 DUMMY_AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -46,6 +52,13 @@ def pytest_configure() -> None:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
     service_models.share()
     _spare_time()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def turn(item: pytest.Item) -> int:
+        return next((turn for turn, place in enumerate(EARLY) if f"tests/{place}" in item.nodeid), len(EARLY))
+
+    items.sort(key=turn)
 
 
 def pytest_collection_finish() -> None:
