@@ -53,7 +53,7 @@ def census(pytestconfig: pytest.Config) -> Census:
     return pytestconfig.stash.setdefault(CENSUS, Census())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Queues, parameters and files on the wire, in a process that shares nothing with other tests' emulators."""
     log = tmp_path_factory.mktemp("aws") / "log"
@@ -68,7 +68,7 @@ def _keys() -> dict[str, str]:
     return {name: SERVICE[name.upper()] for name in names}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def environ(aws: dict[str, str], mongodb_uri: str, mongo: MongoClient[dict[str, Any]]) -> dict[str, str]:
     name = "test_secrets"
     mongo[name].command("createUser", "cam", pwd=PASSWORD, roles=["readWrite"])
@@ -95,7 +95,7 @@ def environ(aws: dict[str, str], mongodb_uri: str, mongo: MongoClient[dict[str, 
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stand(
     environ: dict[str, str],
     aws: dict[str, str],
