@@ -32,7 +32,7 @@ MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 8 * 2**30
 
 EARLY = (
-    "e2e/walks/test_walk.py",
+    *("hostile/test_schemathesis.py", "e2e/walks/test_walk.py"),
     *("e2e/test_stack.py", "integration/deletions/", "e2e/test_cli.py", "integration/aws/", "e2e/test_command.py"),
     *("integration/test_samples.py", "cli/", "e2e/test_all_clouds.py", "integration/test_guides.py", "e2e/"),
 )

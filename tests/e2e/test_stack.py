@@ -67,7 +67,7 @@ def test_progress_rises_and_the_message_names_the_region(client: Client, holding
         task = client.task(task_id)
         seen.append(task["progress"])
         messages.add(task["message"])
-        if "正在同步地域 cn-shenzhen" in messages:
+        if task["message"] == "正在同步地域 cn-shenzhen":
             holding_cloud()
         return bool(task["status"] == "completed")
 

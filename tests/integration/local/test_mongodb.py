@@ -26,5 +26,5 @@ def test_the_store_of_a_stack_is_not_held_up_each_minute(tmp_path: Path) -> None
     """By a sweep, which it makes once a minute unless it is told otherwise."""
     server, _ = mongodb.start(tmp_path)
     _, _, told = Path(f"/proc/{server.pid}/cmdline").read_text().partition("--sweep-seconds\0")
-    assert float(told.rstrip("\0")) >= 3600
     server.stop()
+    assert float(told.rstrip("\0")) >= 3600
