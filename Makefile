@@ -10,6 +10,8 @@ STAGE ?= dev
 ARCH ?=
 STACK ?= cam-tasks-$(STAGE)
 PIP_FLAGS := --quiet --quiet --disable-pip-version-check --no-input
+# The one that Debian has takes twice as long to choose versions.
+PIP := pip>=26,<27
 
 # Stamps hold the time of the last installation; a changed list of requirements is newer, hence installed again.
 INSTALLED := $(VENV)/.installed
@@ -119,24 +121,30 @@ clean: ## Remove .local (data and logs of `make run`), caches and the virtual en
 	rm -rf .local $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-install: $(INSTALLED) $(EMULATOR_INSTALLED)
+install:
+	@$(MAKE) --silent --no-print-directory --jobs 2 $(INSTALLED) $(EMULATOR_INSTALLED)
+
+# pip would compile what it installs on one core, and sympy, of which nothing here is imported, is a quarter of that.
+define fill
+	@$(PYTHON) -m venv --clear $(1)
+	@$(1)/bin/python -m pip install $(PIP_FLAGS) --upgrade "$(PIP)"
+	@$(1)/bin/python -m pip install $(PIP_FLAGS) --no-compile -r $(2)
+	@$(1)/bin/python -m compileall -q -j 0 -x /sympy/ $(1)/lib
+endef
 
 $(INSTALLED): requirements.txt requirements-shipped.txt requirements-dev.txt requirements-schemas.txt
 	@echo "installing the service and its tools into $(VENV) (once; a minute or two)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=..." >&2; exit 1; }
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements-dev.txt
+	$(call fill,$(VENV),requirements-dev.txt)
 	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --no-compile -r requirements-schemas.txt
 	@touch $@
 
 $(EMULATOR_INSTALLED): requirements-emulator.txt
 	@echo "installing the AWS emulator into $(EMULATOR_VENV) (once)"
-	@$(PYTHON) -m venv --clear $(EMULATOR_VENV)
-	@$(EMULATOR_VENV)/bin/python -m pip install $(PIP_FLAGS) -r requirements-emulator.txt
+	$(call fill,$(EMULATOR_VENV),requirements-emulator.txt)
 	@touch $@
 
 $(PEERS_INSTALLED): requirements-peers.txt
 	@echo "installing the task queues to compare with into $(PEERS_VENV) (once)"
-	@$(PYTHON) -m venv --clear $(PEERS_VENV)
-	@$(PEERS_VENV)/bin/python -m pip install $(PIP_FLAGS) -r requirements-peers.txt
+	$(call fill,$(PEERS_VENV),requirements-peers.txt)
 	@touch $@
