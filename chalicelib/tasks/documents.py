@@ -22,13 +22,14 @@ _NEWEST = [("_id", DESCENDING)]
 
 INDEXES = [
     IndexModel([*_FAMILY, *_NEWEST], name="newest"),
+    # The tenant comes last: whoever looks for children, or counts all dead letters, names none.
+    IndexModel(
+        [("parent_id", ASCENDING), ("status", ASCENDING), ("tenant", ASCENDING), *_NEWEST], name="newest_by_status"
+    ),
     IndexModel([*_FAMILY, ("type", ASCENDING), *_NEWEST], name="newest_by_type"),
     IndexModel([*_FAMILY, ("created_by", ASCENDING), *_NEWEST], name="newest_by_creator"),
     IndexModel([("tenant", ASCENDING), *_NEWEST], name="newest_with_children"),
     IndexModel([*_FAMILY, ("subjects", ASCENDING), *_NEWEST], name="newest_by_subject"),
-    IndexModel(
-        [("parent_id", ASCENDING), ("status", ASCENDING), ("tenant", ASCENDING), *_NEWEST], name="newest_by_status"
-    ),  # the tenant behind them: whoever looks for children, or for all dead letters, names none
     IndexModel([("resend_at", ASCENDING)], name="resend", sparse=True),
     IndexModel([("completed_at", ASCENDING)], name="ended", sparse=True),
     IndexModel([("expires_at", ASCENDING)], name="retention", sparse=True, expireAfterSeconds=0),
