@@ -23,9 +23,7 @@ _NEWEST = [("_id", DESCENDING)]
 INDEXES = [
     IndexModel([*_FAMILY, *_NEWEST], name="newest"),
     # The tenant comes last: whoever looks for children, or counts all dead letters, names none.
-    IndexModel(
-        [("parent_id", ASCENDING), ("status", ASCENDING), ("tenant", ASCENDING), *_NEWEST], name="newest_by_status"
-    ),
+    IndexModel([("parent_id", ASCENDING), ("status", ASCENDING), ("tenant", ASCENDING), *_NEWEST], name="by_status"),
     IndexModel([*_FAMILY, ("type", ASCENDING), *_NEWEST], name="newest_by_type"),
     IndexModel([*_FAMILY, ("created_by", ASCENDING), *_NEWEST], name="newest_by_creator"),
     IndexModel([("tenant", ASCENDING), *_NEWEST], name="newest_with_children"),

@@ -92,11 +92,11 @@ def test_missing_and_different_indexes_are_named(database: Database[Any]) -> Non
     subject = store.Store(database, Environments(1, 0), pool=1, clock=utc_now)
     assert ailments(subject)["migrations"] == ("1 indexes", "2 tombstones expire")
     migrate(database)
-    database["tasks"].drop_index("newest_by_status")
+    database["tasks"].drop_index("by_status")
     database["tasks"].drop_index("one_active")
     database["tasks"].create_indexes([IndexModel("dedupe_key", name="one_active")])
     assert set(ailments(subject)["indexes"]) == {
-        "tasks.newest_by_status is missing",
+        "tasks.by_status is missing",
         "tasks.one_active is another one than the code declares",
     }
 
