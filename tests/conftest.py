@@ -24,6 +24,7 @@ from chalicelib import collector
 from chalicelib.settings import Settings
 from chalicelib.tasks.model import Lane
 from infra.local import mongodb, service_models
+from tests.support import inventories
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -77,6 +78,12 @@ def _spare_time() -> None:
 
 def _milliseconds() -> float:
     return time.time() * 1000
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _inventories_are_shared() -> Iterator[None]:
+    yield
+    assert not inventories.changed()
 
 
 @pytest.fixture(scope="session")

@@ -19,13 +19,13 @@ class Inventory:
         self._scopes: dict[tuple[str, str], dict[str, tuple[int, Item]]] = {}
         self._last = 0
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Can be pickled: a copy takes a tenth of the time that making an inventory does."""
+    def copy(self) -> Inventory:
+        """One to change at will. It shares its items, which are replaced and never changed in place."""
+        copied = Inventory(self.ids, self.regions)
         with self._lock:
-            return {name: value for name, value in vars(self).items() if name != "_lock"}
-
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
-        vars(self).update(state, _lock=threading.Lock())
+            copied._scopes = {scope: dict(items) for scope, items in self._scopes.items()}
+            copied._last = self._last
+        return copied
 
     def add(self, kind: str, region: str, item: Mapping[str, Any]) -> str:
         """Add an item behind all others, or put it in the place of the one with its id. Returns the id."""
