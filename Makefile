@@ -48,8 +48,8 @@ help: ## Show this list
 run: install ## Run the whole service on this machine, until Ctrl-C
 	@exec $(BIN)/python -m infra.local
 
-test: install ## Run the tests, on two cores side by side
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e/walks \
+test: install ## Run the tests, three side by side: those of whole stacks wait, and leave two cores to the others
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/e2e/walks \
 		tests/e2e tests/integration tests/cli tests/api tests/unit
 
 walks: install ## Walk through the console in a browser, and through a first day with `cam` (needs Chromium)
