@@ -20,6 +20,7 @@ from chalicelib.settings import Settings
 from chalicelib.tasks.batch import MOST_SUBMITTED
 from chalicelib.tasks.context import TaskContext
 from chalicelib.tasks.executor import Executor, Executors, TaskParams
+from chalicelib.tasks.worker import SETTLE_LINGER_SECONDS
 from infra.cost.counting import CountedContainer, Tally
 from infra.local.clouds.aliyun import DEFAULT_KEY, FakeAliyun, generate
 from infra.local.clouds.server import CloudServer
@@ -34,6 +35,10 @@ ASSETS = 120
 """In each scope: two pages, and more than the store sends in its first answer."""
 PAGE = 100
 """Instances that aliyun gives at once."""
+CLOUD_SECONDS = 2 * SETTLE_LINGER_SECONDS
+"""What the cloud takes to answer. Were it faster, scopes would end so close to each other that some are settled together,
+on a fast machine and not on a slow one.
+"""
 
 COUNTED_WITH = {
     "lease_seconds": 3600,
@@ -96,7 +101,7 @@ def count(settings: Settings) -> Counted:
                 _post(client, "/tasks/discover-assets", body, submitted)
         with built.counted() as worked:
             _work(built, worked)
-    fake = FakeAliyun(generate(ASSETS, regions=(REGION,)))
+    fake = FakeAliyun(generate(ASSETS, regions=(REGION,)), latency=CLOUD_SECONDS)
     with CloudServer(fake) as cloud, _serving(CountedContainer(settings)) as (client, built):
         for number in range(SCOPES):
             _post(client, "/accounts", _account(number + 1, cloud.url), Tally())
