@@ -1,8 +1,8 @@
 """Where figures are kept: a document for each minute and each hour with something in it, and the totals.
 
-Two kinds. Those of ended tasks are written by whoever closes a minute, as a whole, so that writing them again changes
-nothing; their totals grow in the same write that moves ``until`` on, hence once. Those of usage are added to by every
-worker: a write that was lost is missing from them, and the log says so.
+Whoever closes a minute writes what ended in it, and each hour as a whole, so that writing them again changes nothing;
+the totals grow in the same write that moves ``until`` on, hence once. Minutes of usage are added to by every worker: a
+write that was lost is missing from them, and the log says so.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ TOTAL = "total"
 
 
 class Closed(NamedTuple):
-    """The totals of ended tasks: of all that ended from ``since`` on and before ``until``."""
+    """The totals: of all that ended, and was used, from ``since`` on and before ``until``. ``usage`` has no memory."""
 
     since: datetime
     until: datetime
     figures: Figures
+    usage: UsageFigures
 
 
 class Buckets:
@@ -47,7 +48,8 @@ class Buckets:
         document = self._stats.find_one({"_id": _total(ENDED)})
         if document is None:
             return None
-        return Closed(document["since"], document["until"], figures.from_document(document.get("types", {})))
+        usage = UsageFigures.from_document(document.get("usage", {}))
+        return Closed(document["since"], document["until"], figures.from_document(document.get("types", {})), usage)
 
     def begin(self, since: datetime) -> None:
         """Count what ends from ``since`` on, unless it has begun."""
@@ -59,7 +61,7 @@ class Buckets:
         writes = [
             UpdateOne(
                 {"_id": _id(ENDED, span, at)},
-                {"$set": {"at": at, "expires_at": at + span.kept, "types": figures.to_document(of_span)}},
+                {"$set": _kept(span, at) | {"types": figures.to_document(of_span)}},
                 upsert=True,
             )
             for at, of_span in found.items()
@@ -67,9 +69,10 @@ class Buckets:
         if writes:
             self._stats.bulk_write(writes, ordered=False)
 
-    def close(self, since: datetime, until: datetime, more: Figures) -> bool:
-        """Add what ended in between to the totals. False when somebody else has."""
+    def close(self, since: datetime, until: datetime, more: Figures, used: UsageFigures) -> bool:
+        """Add what ended, and was used, in between to the totals. False when somebody else has."""
         added = dict(_flat(figures.to_document(more), "types."))
+        added |= {f"usage.{name}": number for name, number in used.added().items() if number}
         change: Document = {"$set": {"until": until}} | ({"$inc": added} if added else {})
         return self._stats.update_one({"_id": _total(ENDED), "until": since}, change).modified_count == 1
 
@@ -79,32 +82,41 @@ class Buckets:
     # --- usage --------------------------------------------------------------------------------------------------
 
     def add_usage(self, used: UsageFigures, now: datetime) -> None:
-        """In one round trip."""
+        """To the minute."""
         added = {name: number for name, number in used.added().items() if number}
-        change: Document = {"$inc": added} if added else {}
+        at = floor(now, Span.MINUTE.length)
+        change: Document = {"$setOnInsert": _kept(Span.MINUTE, at)} | ({"$inc": added} if added else {})
         if used.memory_mib is not None:
             change["$max"] = {"memory_mib": used.memory_mib}
-        writes = [UpdateOne({"_id": _total(USAGE)}, change | {"$setOnInsert": {"since": now}}, upsert=True)]
-        for span in Span:
-            at = floor(now, span.length)
-            set_once = {"$setOnInsert": {"at": at, "expires_at": at + span.kept}}
-            writes.append(UpdateOne({"_id": _id(USAGE, span, at)}, change | set_once, upsert=True))
-        self._stats.bulk_write(writes, ordered=False)
+        self._stats.update_one({"_id": _id(USAGE, Span.MINUTE, at)}, change, upsert=True)
+
+    def write_usage(self, hour: datetime, used: UsageFigures) -> None:
+        """The whole of an hour."""
+        fields = _kept(Span.HOUR, hour) | used.added() | {"memory_mib": used.memory_mib}
+        self._stats.update_one({"_id": _id(USAGE, Span.HOUR, hour)}, {"$set": fields}, upsert=True)
 
     def usage(self, span: Span, start: datetime, end: datetime) -> UsageFigures:
         return _merged(self._between(USAGE, span, start, end))
 
-    def all_usage(self) -> UsageFigures:
+    def former_usage(self) -> UsageFigures:
+        """The total up to the release that adds it up by minutes."""
         return _merged(self._stats.find({"_id": _total(USAGE)}))
 
     def _between(self, kind: str, span: Span, start: datetime, end: datetime) -> Sequence[Document]:
         """The spans that begin from ``start`` on and before ``end``, in the order of time."""
+        if start >= end:
+            return []
         ids = {"$gte": _id(kind, span, start), "$lt": _id(kind, span, end)}
         return list(self._stats.find({"_id": ids}).sort("_id", 1))
 
 
 def _id(kind: str, span: Span, at: datetime) -> str:
     return f"{kind}|{span.value}|{at:%Y-%m-%dT%H:%M}"
+
+
+def _kept(span: Span, at: datetime) -> Document:
+    """Which one it is, and for how long."""
+    return {"at": at, "expires_at": at + span.kept}
 
 
 def _total(kind: str) -> str:

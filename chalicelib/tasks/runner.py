@@ -53,12 +53,11 @@ class TaskRunner:
         self._clock = clock
         self._traces = traces
 
-    def wanted(self, claimed: Sequence[Task]) -> set[str]:
-        """The ids of the children of a batch that their parents have not given up. Who gives one up later finds it
-        running, and asks it to stop.
+    def wanted(self, children: Sequence[Task]) -> set[str]:
+        """The ids of those children that their parents have not given up. Who gives one up later finds it running, and
+        asks it to stop.
         """
-        children = [task for task in claimed if task.parent_id is not None]
-        return self._children.wanted(children) if children else set()
+        return self._children.wanted(children)
 
     def run(self, task: Task, context: TaskContext, wanted: Wanted) -> Outcome | None:
         """None when the task is no longer ours: nothing may be written for it then. ``wanted`` tells the children of

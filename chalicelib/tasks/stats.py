@@ -90,8 +90,8 @@ class StatsService:
         closed = self._buckets.closed()
         closed_until = closed.until if closed else since
         recent = self._since(max(since, closed_until), now)
-        parts = [*self._closed(since, closed_until, length), *_by_step(recent, step)]
-        span = Span.MINUTE if length <= LONGEST_BY_MINUTES else Span.HOUR
+        minutes_from = since if length <= LONGEST_BY_MINUTES else max(since, floor(closed_until, Span.HOUR.length))
+        parts = [*self._closed(since, minutes_from, closed_until), *_by_step(recent, step)]
         until = min(now, recent.until)
         return Stats(
             since=since,
@@ -99,7 +99,7 @@ class StatsService:
             load=self._gauge.read(),
             types=figures.merge(found for _, found in parts),
             series=_series(parts, since, until, step),
-            usage=self._buckets.usage(span, since, ceiling(now, span.length)),
+            usage=self._used(since, minutes_from, now),
         )
 
     def totals(self) -> Totals:
@@ -107,9 +107,11 @@ class StatsService:
         closed = self._buckets.closed()
         since = closed.until if closed else self._ended.first() or now
         recent = self._since(since, now)
-        usage = self._buckets.all_usage()
-        lately = self._buckets.usage(Span.MINUTE, now - MEMORY_WINDOW, ceiling(now, Span.MINUTE.length))
-        usage.memory_mib = lately.memory_mib
+        usage = self._buckets.former_usage()
+        if closed:
+            usage.merge(closed.usage)
+        usage.merge(self._by_minutes(floor(since, Span.MINUTE.length), now))
+        usage.memory_mib = self._by_minutes(now - MEMORY_WINDOW, now).memory_mib
         known = closed.figures if closed else {}
         return Totals(self._gauge.read(), figures.merge([known, figures.count(recent.ended)]), usage)
 
@@ -117,13 +119,19 @@ class StatsService:
         """Another's clock may be ahead of ours."""
         return self._ended.between(start, now + SKEW, limit=self._most_recent)
 
-    def _closed(self, since: datetime, until: datetime, length: timedelta) -> Iterable[tuple[datetime, Figures]]:
-        """Closed spans: whole hours first where the window is long, then minutes."""
-        minutes_from = since
-        if length > LONGEST_BY_MINUTES:
-            minutes_from = max(since, floor(until, Span.HOUR.length))
-            yield from self._buckets.ended(Span.HOUR, since, minutes_from)
+    def _closed(self, since: datetime, minutes_from: datetime, until: datetime) -> Iterable[tuple[datetime, Figures]]:
+        """Closed spans: whole hours first, then minutes."""
+        yield from self._buckets.ended(Span.HOUR, since, minutes_from)
         yield from self._buckets.ended(Span.MINUTE, minutes_from, until)
+
+    def _used(self, since: datetime, minutes_from: datetime, now: datetime) -> UsageFigures:
+        used = self._buckets.usage(Span.HOUR, since, minutes_from)
+        used.merge(self._by_minutes(minutes_from, now))
+        return used
+
+    def _by_minutes(self, since: datetime, now: datetime) -> UsageFigures:
+        """Minutes that are closed, and those that are not yet."""
+        return self._buckets.usage(Span.MINUTE, since, ceiling(now + SKEW, Span.MINUTE.length))
 
 
 def _by_step(recent: Endings, step: timedelta) -> list[tuple[datetime, Figures]]:

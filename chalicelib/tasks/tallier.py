@@ -1,4 +1,4 @@
-"""Closes minutes: sums up what ended in them, once nothing can be added to them any more."""
+"""Closes minutes: sums up what ended and was used in them, once nothing can be added to them any more."""
 
 from __future__ import annotations
 
@@ -62,13 +62,17 @@ class Tallier:
         self._buckets.write_ended(Span.MINUTE, minutes)
         if until == floor(until, Span.HOUR.length):
             self._write_hour(until - Span.HOUR.length, until)
-        mine = self._buckets.close(known.until, until, figures.merge(minutes.values()))
+        used = self._buckets.usage(Span.MINUTE, known.until, until)
+        mine = self._buckets.close(known.until, until, figures.merge(minutes.values()), used)
         return minutes if mine else {}
 
     def _write_hour(self, start: datetime, end: datetime) -> None:
         of_minutes = figures.merge(found for _, found in self._buckets.ended(Span.MINUTE, start, end))
         if of_minutes:
             self._buckets.write_ended(Span.HOUR, {start: of_minutes})
+        used = self._buckets.usage(Span.MINUTE, start, end)
+        if used.memory_mib is not None:
+            self._buckets.write_usage(start, used)
 
 
 def _by_minute(ended: Sequence[Ended]) -> dict[datetime, Figures]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 from pymongo.errors import PyMongoError
 
@@ -26,6 +31,8 @@ from chalicelib.tasks.usage import Usage
 
 SETTLE_LINGER_SECONDS = 0.02
 """Tasks that end this close to each other are settled in one round trip."""
+JOIN_IN_SECONDS = 0.001
+"""How long those threads that are at work have to be done with a batch before another one joins in."""
 
 
 class Worker:
@@ -145,21 +152,44 @@ class Worker:
         )
         unsettled: set[str] = set()
         with beating:
-            wanted = self._pool.submit(self._runner.wanted, tasks).result
-            futures = {self._pool.submit(self._run_one, task, contexts[task.id], wanted): task for task in tasks}
-            running: set[Future[Outcome | None]] = set(futures)
-            while running:
-                wait(running, return_when=FIRST_COMPLETED)
-                done, running = wait(running, timeout=SETTLE_LINGER_SECONDS)
-                ended = [(futures[future], outcome) for future in done if (outcome := future.result()) is not None]
-                if ended and not self._settle(token, ended):
-                    unsettled.update(task.id for task, _ in ended)
-                beating.forget(futures[future].id for future in done)
+            children = [task for task in tasks if task.parent_id is not None]
+            wanted = self._pool.submit(self._runner.wanted, children).result if children else set
+            runs: SimpleQueue[_Run] = SimpleQueue()
+            self._begin(tasks, lambda task: runs.put(self._run_one(task, contexts[task.id], wanted)))
+            left = len(tasks)
+            while left:
+                ended = _together(runs, left)
+                left -= len(ended)
+                outcomes = [(run.task, outcome) for run in ended if (outcome := run.outcome()) is not None]
+                if outcomes and not self._settle(token, outcomes):
+                    unsettled.update(task.id for task, _ in outcomes)
+                beating.forget(run.task.id for run in ended)
         return unsettled
 
-    def _run_one(self, task: Task, context: TaskContext, wanted: Wanted) -> Outcome | None:
-        with context.usage.running():
-            return self._runner.run(task, context, wanted)
+    def _begin(self, tasks: Sequence[Task], run: Callable[[Task], None]) -> None:
+        """Have all tasks run, side by side if they take any time. Returns when all have begun, or all threads are busy.
+
+        One thread has done ten tasks that are nothing but a look before ten threads have woken up: so another one joins
+        in only when those at work are not done soon.
+        """
+        waiting = deque(tasks)
+
+        def work() -> None:
+            with suppress(IndexError):
+                while True:
+                    run(waiting.popleft())
+
+        at_work: list[Future[None]] = []
+        while waiting and len(at_work) < self._policy.threads:
+            at_work.append(self._pool.submit(work))
+            wait(at_work, timeout=JOIN_IN_SECONDS)
+
+    def _run_one(self, task: Task, context: TaskContext, wanted: Wanted) -> _Run:
+        try:
+            with context.usage.running():
+                return _Run(task, self._runner.run(task, context, wanted))
+        except BaseException as error:
+            return _Run(task, error)
 
     def _settle(self, token: str, ended: Sequence[tuple[Task, Outcome]]) -> bool:
         """Write how tasks ended, trying for as long as a lease lasts: work that is done should not be done again."""
@@ -176,6 +206,28 @@ class Worker:
                 if self._clock() >= give_up:
                     return False
             self._pause.wait(self._policy.beat.total_seconds())
+
+
+class _Run(NamedTuple):
+    """One that has ended. An error is not the task's: it ends the batch."""
+
+    task: Task
+    result: Outcome | BaseException | None
+
+    def outcome(self) -> Outcome | None:
+        if isinstance(self.result, BaseException):
+            raise self.result
+        return self.result
+
+
+def _together(runs: SimpleQueue[_Run], most: int) -> list[_Run]:
+    """Wait for the next one, and a little for those that end close to it."""
+    ended = [runs.get()]
+    until = time.monotonic() + SETTLE_LINGER_SECONDS
+    with suppress(Empty):
+        while len(ended) < most:
+            ended.append(runs.get(timeout=max(0.0, until - time.monotonic())))
+    return ended
 
 
 def _who(ended: Sequence[tuple[Task, Outcome]]) -> dict[str, list[str]]:

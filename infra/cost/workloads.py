@@ -36,8 +36,8 @@ ASSETS = 120
 PAGE = 100
 """Instances that aliyun gives at once."""
 CLOUD_SECONDS = 2 * SETTLE_LINGER_SECONDS
-"""What the cloud takes to answer. Were it faster, scopes would end so close to each other that some are settled together,
-on a fast machine and not on a slow one.
+"""What the cloud takes to answer. Were it faster, scopes would end so close to each other that some are settled
+together, on a fast machine and not on a slow one.
 """
 
 COUNTED_WITH = {

@@ -23,12 +23,14 @@ from chalicelib.tasks.spans import Span, floor
 from chalicelib.tasks.stats import Stats, StatsService
 from chalicelib.tasks.store import TaskFilter, TaskStore
 from chalicelib.tasks.tallier import LATENESS, Tallier
+from chalicelib.tasks.usage import UsageFigures
 from tests.integration.conftest import TENANT, TEXT, Framework
 from tests.support.clock import FakeClock
 from tests.support.commands import CommandCounter
 from tests.support.probe import Probe, ProbeParams
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 LONG_ENOUGH = LATENESS.total_seconds() + 60
 
 
@@ -208,6 +210,44 @@ def test_closing_minutes_changes_nothing_of_what_is_told(counted: Counted) -> No
     assert counted.figures() == before
 
 
+def test_usage_is_told_the_same_before_and_after_its_minutes_and_hours_are_closed(counted: Counted) -> None:
+    """Workers add to minutes only: whoever closes them adds up the hours and the totals."""
+    counted.run(counted.submit())  # counting begins
+    told: list[tuple[int, float, float | None, int]] = []
+    for memory in (100.0, 300.0, 200.0):
+        used = UsageFigures(batches=1, busy_seconds=2.5, memory_mib=memory)
+        used.calls["aliyun"] += 3
+        counted.buckets.add_usage(used, counted.time())
+        counted.time.advance(61)
+
+    def tell() -> None:
+        found = [counted.stats.window(HOUR).usage, counted.stats.window(DAY).usage, counted.stats.totals().usage]
+        told.extend((it.batches, it.busy_seconds, it.memory_mib, it.calls["aliyun"]) for it in found)
+
+    tell()
+    counted.time.advance(LONG_ENOUGH)
+    counted.tallier.run()
+    tell()
+    counted.tallier.run()
+    tell()
+    assert set(told) == {(3, 7.5, 300.0, 9)}
+    counted.time.advance(HOUR.total_seconds() + LONG_ENOUGH)
+    counted.tallier.run()
+    assert counted.stats.totals().usage.calls == {"aliyun": 9}
+    counted.tasks.database["stats"].delete_many({"_id": {"$regex": r"^usage\|minute"}})  # as retention does
+    of_day = counted.stats.window(DAY).usage
+    assert (of_day.batches, of_day.busy_seconds, of_day.memory_mib, of_day.calls["aliyun"]) == (3, 7.5, 300.0, 9)
+    assert counted.stats.totals().usage.calls == {"aliyun": 9}
+
+
+def test_usage_that_a_former_release_added_up_stays_in_the_totals(counted: Counted) -> None:
+    counted.tasks.database["stats"].insert_one({"_id": "usage|total", "batches": 5, "calls": {"aliyun": 7}})
+    counted.buckets.add_usage(UsageFigures(batches=1), counted.time())
+    counted.run(counted.submit())
+    found = counted.stats.totals().usage
+    assert (found.batches, found.calls["aliyun"]) == (6, 7)
+
+
 def test_two_talliers_at_once_and_one_that_died_count_once(counted: Counted) -> None:
     counted.probe = Probe(work(counted.time, a=1.0))
     counted.run(counted.submit("a"))
@@ -218,7 +258,7 @@ def test_two_talliers_at_once_and_one_that_died_count_once(counted: Counted) -> 
     first = counted.tallier.run()
     known = counted.buckets.closed()
     assert known
-    assert not counted.buckets.close(known.since, known.until, known.figures)
+    assert not counted.buckets.close(known.since, known.until, known.figures, UsageFigures())
     assert (len(first), counted.tallier.run()) == (1, {})
     # One that died after it had written the minute and before the totals: the next does both again.
     counted.run(counted.submit("a"))

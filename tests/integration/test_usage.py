@@ -52,25 +52,14 @@ def test_time_is_busy_for_each_task_that_runs_and_available_for_each_that_could(
     assert (usage.total.busy_seconds, usage.total.utilisation) == (6, 6 / 20)
 
 
-def test_figures_of_workers_add_up_in_minutes_hours_and_the_total(database: Database[dict[str, Any]]) -> None:
-    buckets, clock = Buckets(database["stats"]), FakeClock()
-    start = clock()
-    for memory in (100.0, 300.0, 200.0):
-        used = UsageFigures(batches=1, busy_seconds=2.5, memory_mib=memory)
-        used.calls["aliyun"] += 3
-        buckets.add_usage(used, clock())
-        clock.advance(61)
-    for span in Span:
-        found = buckets.usage(span, start, clock())
-        assert (found.batches, found.busy_seconds, found.memory_mib, found.calls["aliyun"]) == (3, 7.5, 300.0, 9)
-    assert buckets.usage(Span.MINUTE, start, start + timedelta(minutes=1)).batches == 1
-    assert buckets.all_usage() == found
-
-
 def test_a_long_batch_is_told_of_while_it_runs(
     framework: Framework, database: Database[dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     buckets, clock, done = Buckets(database["stats"]), FakeClock(), threading.Event()
+    start = clock()
+
+    def used() -> UsageFigures:
+        return buckets.usage(Span.MINUTE, start - Span.MINUTE.length, clock() + Span.MINUTE.length)
 
     def works(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
         context.usage.called("aliyun")
@@ -88,7 +77,7 @@ def test_a_long_batch_is_told_of_while_it_runs(
 
         def told() -> UsageFigures | None:
             clock.advance(EVERY.total_seconds())
-            found = buckets.all_usage()
+            found = used()
             return found if found.calls else None
 
         found = eventually(told)
@@ -97,7 +86,7 @@ def test_a_long_batch_is_told_of_while_it_runs(
     finally:
         done.set()
         working.join()
-    found = buckets.all_usage()
+    found = used()
     assert (found.calls["aliyun"], found.batches) == (2, 1)
     assert capsys.readouterr().out.count('"BusySeconds"') == 2  # its definition and its value, in one line
 
