@@ -21,6 +21,7 @@ WARM_UP = 20
 WARM_WITHIN_SECONDS = 20
 WITHIN_SECONDS = 120
 LOOK_SECONDS = 0.1
+"""The least time between two looks at what is done: a look reads all results, and keeps the store from the worker."""
 IDLE_SHARE = 0.25
 """A tree of processes that uses less of one core than this has come up."""
 IDLE_LOOK_SECONDS = 0.5
@@ -92,11 +93,15 @@ def take(contestant: Contestant, tasks: int, *, python: Path, environ: Mapping[s
 
 
 def _await(driver: Driver, count: int, contestant: Contestant, *, within: float = WITHIN_SECONDS) -> None:
-    deadline = time.monotonic() + within
+    """Looks again when half of what is left should be done."""
+    started = time.monotonic()
     while (done := driver.ask("done")) < count:
-        if time.monotonic() > deadline:
+        passed = time.monotonic() - started
+        if passed > within:
             raise TurnFailed(f"{contestant.name}: {done} of {count} tasks done in {within} s")
-        time.sleep(LOOK_SECONDS)
+        time.sleep(
+            max(LOOK_SECONDS, min((count - done) / done / 2 * passed, within - passed)) if done else LOOK_SECONDS
+        )
 
 
 def _idle(root: int) -> list[int]:

@@ -41,9 +41,10 @@ class ClaimStore:
         A task needs a worker when its ``due_at`` is past: a new one, one that waits to be retried or continued, a
         parent that was woken, one whose worker was lost. The new token fences out whoever held it before.
         """
+        these = only(task_ids)
         started = TimelineEntry(now, TaskEvent.STARTED, lease.owner)
-        self._tasks.update_many(
-            {"_id": {"$in": list(task_ids)}, "due_at": {"$lte": now}},
+        taken = self._tasks.update_many(
+            these | {"due_at": {"$lte": now}},
             {
                 "$set": {
                     "status": TaskStatus.RUNNING.value,
@@ -55,9 +56,11 @@ class ClaimStore:
                 "$min": {"started_at": now},
             }
             | push(started),
-        )
-        mine = self._tasks.find({"_id": {"$in": list(task_ids)}, "lease.token": lease.token})
-        return [Task.from_document(document) for document in mine]
+        ).matched_count
+        # Nothing of the others is read, which may be large; without others the look-up is by ids alone, hence faster.
+        mine = {} if taken == len(task_ids) else {"lease.token": lease.token}
+        found = map(Task.from_document, self._tasks.find(these | mine))
+        return [task for task in found if task.lease == lease]
 
     def abandon(self, task_ids: Sequence[str], token: str, *, now: datetime) -> None:
         """Undo a claim whose answer did not arrive: nobody runs these tasks, and no worker was lost with them. The

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from datetime import timedelta
-from types import TracebackType
 
 from pymongo.errors import PyMongoError
 
@@ -17,7 +18,7 @@ from chalicelib.tasks.context import TaskContext
 
 
 class Heartbeat:
-    """Beats for ``contexts`` from entry to exit: two round trips a beat, however many tasks run.
+    """Beats for ``contexts``: two round trips a beat, however many tasks run.
 
     A beat that fails is tried again at the next one; when the store stays away, the leases run out and the contexts
     stop their executors by themselves.
@@ -44,17 +45,16 @@ class Heartbeat:
         self._also = also
         self._lock = threading.Lock()
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
-    def __enter__(self) -> Heartbeat:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self._ended.set()
-        self._thread.join()
+    @contextmanager
+    def beating(self, pool: Executor) -> Iterator[None]:
+        """Beat on a thread of ``pool``, which that takes. What goes wrong there is raised at the end."""
+        beats = pool.submit(self._run)
+        try:
+            yield
+        finally:
+            self._ended.set()
+            beats.result()
 
     def forget(self, task_ids: Iterable[str]) -> None:
         """Stop beating for tasks that have been settled."""

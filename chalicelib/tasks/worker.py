@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,8 +31,10 @@ from chalicelib.tasks.usage import Usage
 
 SETTLE_LINGER_SECONDS = 0.02
 """Tasks that end this close to each other are settled in one round trip."""
+HEARTBEATS = 1
+"""Threads beside those that run tasks."""
 JOIN_IN_SECONDS = 0.001
-"""How long those threads that are at work have to be done with a batch before another one joins in."""
+"""How long the threads that are at work have to end a task before another thread joins in."""
 
 
 class Worker:
@@ -60,7 +62,7 @@ class Worker:
         self._draining = threading.Event()
         self._pause = threading.Event()
         self._running: dict[str, TaskContext] = {}
-        self._pool = ThreadPoolExecutor(policy.threads, thread_name_prefix="task")
+        self._pool = ThreadPoolExecutor(policy.threads + HEARTBEATS, thread_name_prefix="task")
 
     def run(self, task_ids: Sequence[str], *, remaining: timedelta | None = None) -> set[str]:
         """Run those of ``task_ids`` that need a worker and return the ids whose messages should come back.
@@ -141,7 +143,7 @@ class Worker:
     def _run_claimed(
         self, tasks: Sequence[Task], contexts: Mapping[str, TaskContext], token: str, usage: Usage
     ) -> set[str]:
-        beating = Heartbeat(
+        heartbeat = Heartbeat(
             contexts.values(),
             token,
             self._claims,
@@ -151,11 +153,10 @@ class Worker:
             also=partial(self._meter.beat, usage) if self._meter else _nothing,
         )
         unsettled: set[str] = set()
-        with beating:
+        with heartbeat.beating(self._pool):
             children = [task for task in tasks if task.parent_id is not None]
             wanted = self._pool.submit(self._runner.wanted, children).result if children else set
-            runs: SimpleQueue[_Run] = SimpleQueue()
-            self._begin(tasks, lambda task: runs.put(self._run_one(task, contexts[task.id], wanted)))
+            runs = self._begin(tasks, lambda task: self._run_one(task, contexts[task.id], wanted))
             left = len(tasks)
             while left:
                 ended = _together(runs, left)
@@ -163,26 +164,29 @@ class Worker:
                 outcomes = [(run.task, outcome) for run in ended if (outcome := run.outcome()) is not None]
                 if outcomes and not self._settle(token, outcomes):
                     unsettled.update(task.id for task, _ in outcomes)
-                beating.forget(run.task.id for run in ended)
+                heartbeat.forget(run.task.id for run in ended)
         return unsettled
 
-    def _begin(self, tasks: Sequence[Task], run: Callable[[Task], None]) -> None:
-        """Have all tasks run, side by side if they take any time. Returns when all have begun, or all threads are busy.
+    def _begin(self, tasks: Sequence[Task], run: Callable[[Task], _Run]) -> SimpleQueue[_Run]:
+        """Have all tasks run; answers where they arrive as they end. Returns when all have begun or no thread is idle.
 
         One thread has done ten tasks that are nothing but a look before ten threads have woken up: so another one joins
-        in only when those at work are not done soon.
+        in only when for a moment none has ended.
         """
-        waiting = deque(tasks)
+        waiting, runs = deque(tasks), SimpleQueue[_Run]()
 
         def work() -> None:
             with suppress(IndexError):
                 while True:
-                    run(waiting.popleft())
+                    runs.put(run(waiting.popleft()))
 
-        at_work: list[Future[None]] = []
+        at_work = [self._pool.submit(work)]
         while waiting and len(at_work) < self._policy.threads:
-            at_work.append(self._pool.submit(work))
+            ended = runs.qsize()
             wait(at_work, timeout=JOIN_IN_SECONDS)
+            if runs.qsize() == ended:
+                at_work.append(self._pool.submit(work))
+        return runs
 
     def _run_one(self, task: Task, context: TaskContext, wanted: Wanted) -> _Run:
         try:

@@ -10,39 +10,110 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
+from pymongo import MongoClient
 from pymongo.collection import Collection
+from pymongo.database import Database
 from pymongo.errors import AutoReconnect
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from chalicelib.clock import utc_now
 from chalicelib.errors import FatalError, LeaseLost, RetryableError
+from chalicelib.tasks.buckets import Buckets
+from chalicelib.tasks.claims import ClaimStore
 from chalicelib.tasks.context import TaskContext
+from chalicelib.tasks.emf import Emf
 from chalicelib.tasks.executor import RunResult
+from chalicelib.tasks.meter import Meter
 from chalicelib.tasks.model import Lane, Lease, TaskEvent, TaskStatus
 from chalicelib.tasks.queue import SqsTaskQueue
 from chalicelib.tasks.recoverer import Recovered
-from tests.integration.conftest import TENANT, Framework
+from chalicelib.tasks.usage import Usage
+from tests.integration.conftest import TENANT, TEXT, Framework
 from tests.support.clock import FakeClock
 from tests.support.conditions import eventually
 from tests.support.probe import ProbeParams, until_stopped
 
 
 def test_threads_serve_one_batch_after_the_other_and_end_when_the_worker_is_closed(framework: Framework) -> None:
+    """One for each task that may run at once, and one for the beat."""
     before = set(threading.enumerate())
     worker = framework.worker(threads=1)
-    threads: list[threading.Thread] = []
+    ran_on: set[threading.Thread] = set()
 
     def work(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
-        threads.append(threading.current_thread())
+        ran_on.add(threading.current_thread())
         return {}
 
     framework.probe.work = work
-    for _ in range(2):
+    worker.run([framework.submit().id])
+    threads = set(threading.enumerate()) - before
+    assert len(threads) == 2
+    for _ in range(3):
         worker.run([framework.submit().id])
-    first, second = threads
-    assert first is second
-    assert first not in before
+    assert set(threading.enumerate()) - before == threads
+    assert ran_on <= threads
     worker.close()
-    eventually(lambda: not first.is_alive())
+    eventually(lambda: not any(thread.is_alive() for thread in threads))
+
+
+def test_tasks_behind_one_that_takes_long_are_not_held_back(framework: Framework) -> None:
+    others = threading.Semaphore(0)
+
+    def work(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+        if params.name == "long":
+            assert all(others.acquire(timeout=30) for _ in range(3))
+        else:
+            others.release()
+        return {}
+
+    framework.probe.work = work
+    ids = [framework.submit(name).id for name in ("long", "a", "b", "c")]
+    framework.worker(threads=2).run(ids)
+    assert {it["status"] for it in framework.tasks.find()} == {"completed"}
+
+
+def test_a_task_that_another_worker_has_taken_since_the_claim_was_written_is_not_run(
+    framework: Framework, mongodb_uri: str
+) -> None:
+    """As after a worker was frozen between its write and its look at what it took."""
+    task = framework.submit()
+
+    class Thief(CommandListener):
+        def started(self, event: CommandStartedEvent) -> None: ...
+
+        def succeeded(self, event: CommandSucceededEvent) -> None:
+            if event.command_name == "update":
+                framework.tasks.update_one({"_id": task.id}, {"$set": {"lease": {"owner": "thief", "token": "theirs"}}})
+
+        def failed(self, event: CommandFailedEvent) -> None: ...
+
+    with MongoClient[dict[str, Any]](mongodb_uri, event_listeners=[Thief()], tz_aware=True) as client:
+        tasks = client[framework.tasks.database.name][framework.tasks.name]
+        now = utc_now()
+        claims = ClaimStore(tasks, framework.policy, TEXT)
+        assert claims.claim([task.id], Lease("mine", "ours"), now=now, until=now + timedelta(minutes=1)) == []
+
+
+def test_a_fault_of_the_beat_ends_no_task_and_is_not_hidden(
+    framework: Framework, database: Database[dict[str, Any]]
+) -> None:
+    beaten = threading.Event()
+
+    class Faulty(Meter):
+        def beat(self, usage: Usage) -> None:
+            beaten.set()
+            raise ZeroDivisionError
+
+    def work(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+        assert beaten.wait(30)
+        return {}
+
+    framework.probe.work = work
+    framework.meter = Faulty(Buckets(database["stats"]), Emf("test"), clock=utc_now)
+    task = framework.submit()
+    with pytest.raises(ZeroDivisionError):
+        framework.worker().run([task.id])
+    assert framework.get(task).status is TaskStatus.COMPLETED
 
 
 def test_a_batch_of_tasks_runs_to_completion_with_results(framework: Framework) -> None:
