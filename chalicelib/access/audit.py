@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -34,8 +34,7 @@ INDEXES = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """What was asked for and what came of it: ``status`` is the answer's, ``code`` that of its envelope, 0 for success.
 
     ``targets`` are ids, ``MOST_TARGETS`` at the most; ``target_count`` is how many there were, where there were more.
@@ -117,7 +116,7 @@ class AuditLog:
             "tenant": by.tenant,
             "subject": by.subject,
             "role": by.role.value,
-            **asdict(deed),
+            **deed._asdict(),
             "targets": list(deed.targets),
         }
         if deed.target_count is None:

@@ -162,7 +162,7 @@ class TaskService:
         ones. Returns those that were, and how many were refused because a task with the same parameters is active.
         """
         self._children.cancel_left_over({task.id: task.generation for task in tasks})
-        keys = {task.id: self._dedupe_key(task) for task in tasks}
+        keys = {task.id: self._dedupe_key(tenant, task.type, task.params) for task in tasks}
         retried, refused = self._store.retry(tenant, keys, by=by, now=self._clock())
         self._dispatch.send([Message.of(task) for task in retried])
         return retried, refused
@@ -216,6 +216,7 @@ class TaskService:
         params, options = parse(executor.params, body)
         now = self._clock()
         stored = params.model_dump(mode="json")
+        asked = fingerprint(task_type, stored, options.model_dump())
         task = Task(
             id=new_task_id(now),
             type=task_type,
@@ -233,16 +234,15 @@ class TaskService:
             resend_at=now + self._policy.patience,
             message=self._texts.task_submitted,
             timeline=(TimelineEntry(now, TaskEvent.SUBMITTED, caller.name),),
+            dedupe_key=self._dedupe_key(caller.tenant, task_type, stored),
+            requests=(KeyedRequest(idempotency_key, asked),) if idempotency_key else (),
         )
-        asked = fingerprint(task_type, stored, options.model_dump())
-        requests = (KeyedRequest(idempotency_key, asked),) if idempotency_key else ()
-        drafted = replace(task, dedupe_key=self._dedupe_key(task), requests=requests)
         try:
             executor.admit(params, caller.tenant)
         except InvalidRequest:
-            if not self._came_before(drafted):
+            if not self._came_before(task):
                 raise
-        return drafted
+        return task
 
     def _came_before(self, task: Task) -> bool:
         """Whether its key stands for a task already: what was admitted once is answered again. Raises
@@ -250,13 +250,13 @@ class TaskService:
         """
         return bool(task.requests) and self._same(replace(task, dedupe_key=None)) is not None
 
-    def _dedupe_key(self, task: Task) -> str | None:
+    def _dedupe_key(self, tenant: str, task_type: str, params: Mapping[str, Any]) -> str | None:
         """What at most one active task of this type and these parameters may have; None where any number may."""
         try:
-            deduplicate = self._executors(task.type).deduplicate
+            deduplicate = self._executors(task_type).deduplicate
         except KeyError:  # of a release that had more types
             deduplicate = False
-        return fingerprint(task.tenant, task.type, task.params) if deduplicate else None
+        return fingerprint(tenant, task_type, params) if deduplicate else None
 
     def _same(self, task: Task) -> Submitted | None:
         """Raises IdempotencyMismatch."""
