@@ -93,15 +93,14 @@ def take(contestant: Contestant, tasks: int, *, python: Path, environ: Mapping[s
 
 
 def _await(driver: Driver, count: int, contestant: Contestant, *, within: float = WITHIN_SECONDS) -> None:
-    """Looks again when half of what is left should be done."""
+    """Looks again when half of what is left should be done, and at the latest when twice the time has passed."""
     started = time.monotonic()
     while (done := driver.ask("done")) < count:
         passed = time.monotonic() - started
         if passed > within:
             raise TurnFailed(f"{contestant.name}: {done} of {count} tasks done in {within} s")
-        time.sleep(
-            max(LOOK_SECONDS, min((count - done) / done / 2 * passed, within - passed)) if done else LOOK_SECONDS
-        )
+        half = (count - done) / done / 2 * passed if done else 0.0
+        time.sleep(max(LOOK_SECONDS, min(half, passed)))
 
 
 def _idle(root: int) -> list[int]:

@@ -95,6 +95,12 @@ class Buckets:
         fields = _kept(Span.HOUR, hour) | used.added() | {"memory_mib": used.memory_mib}
         self._stats.update_one({"_id": _id(USAGE, Span.HOUR, hour)}, {"$set": fields}, upsert=True)
 
+    def first_used(self) -> datetime | None:
+        """The first minute of which there is usage. None when there is none."""
+        minutes = {"_id": {"$gte": f"{USAGE}|{Span.MINUTE.value}|", "$lt": f"{USAGE}|{Span.MINUTE.value}}}"}}
+        document = self._stats.find_one(minutes, {"at": 1}, sort=[("_id", 1)])
+        return document["at"] if document else None
+
     def usage(self, span: Span, start: datetime, end: datetime) -> UsageFigures:
         return _merged(self._between(USAGE, span, start, end))
 

@@ -216,7 +216,9 @@ class TaskService:
         params, options = parse(executor.params, body)
         now = self._clock()
         stored = params.model_dump(mode="json")
-        asked = fingerprint(task_type, stored, options.model_dump())
+        requests: tuple[KeyedRequest, ...] = ()
+        if idempotency_key:
+            requests = (KeyedRequest(idempotency_key, fingerprint(task_type, stored, options.model_dump())),)
         task = Task(
             id=new_task_id(now),
             type=task_type,
@@ -235,7 +237,7 @@ class TaskService:
             message=self._texts.task_submitted,
             timeline=(TimelineEntry(now, TaskEvent.SUBMITTED, caller.name),),
             dedupe_key=self._dedupe_key(caller.tenant, task_type, stored),
-            requests=(KeyedRequest(idempotency_key, asked),) if idempotency_key else (),
+            requests=requests,
         )
         try:
             executor.admit(params, caller.tenant)

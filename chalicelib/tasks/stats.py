@@ -110,7 +110,7 @@ class StatsService:
         usage = self._buckets.former_usage()
         if closed:
             usage.merge(closed.usage)
-        usage.merge(self._by_minutes(floor(since, Span.MINUTE.length), now))
+        usage.merge(self._by_minutes(closed.until if closed else self._buckets.first_used() or now, now))
         usage.memory_mib = self._by_minutes(now - MEMORY_WINDOW, now).memory_mib
         known = closed.figures if closed else {}
         return Totals(self._gauge.read(), figures.merge([known, figures.count(recent.ended)]), usage)

@@ -47,8 +47,8 @@ class Tallier:
         last = floor(self._clock() - LATENESS, Span.MINUTE.length)
         known = self._buckets.closed()
         if known is None:
-            first = self._ended.first()
-            self._buckets.begin(last if first is None else min(last, floor(first, Span.MINUTE.length)))
+            first = filter(None, (self._ended.first(), self._buckets.first_used()))
+            self._buckets.begin(min([last, *(floor(moment, Span.MINUTE.length) for moment in first)]))
             known = self._buckets.closed()
             assert known
         until = min(last, floor(known.until + LONGEST_STRETCH, Span.HOUR.length))

@@ -240,6 +240,17 @@ def test_usage_is_told_the_same_before_and_after_its_minutes_and_hours_are_close
     assert counted.stats.totals().usage.calls == {"aliyun": 9}
 
 
+def test_what_was_used_before_anything_had_ended_is_in_the_totals(counted: Counted) -> None:
+    counted.buckets.add_usage(UsageFigures(batches=1), counted.time())
+    counted.time.advance(3600)
+    assert counted.stats.totals().usage.batches == 1
+    counted.run(counted.submit())
+    assert counted.stats.totals().usage.batches == 1
+    counted.time.advance(LONG_ENOUGH)
+    counted.tallier.run()
+    assert counted.stats.totals().usage.batches == 1
+
+
 def test_usage_that_a_former_release_added_up_stays_in_the_totals(counted: Counted) -> None:
     counted.tasks.database["stats"].insert_one({"_id": "usage|total", "batches": 5, "calls": {"aliyun": 7}})
     counted.buckets.add_usage(UsageFigures(batches=1), counted.time())
