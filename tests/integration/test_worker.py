@@ -116,6 +116,17 @@ def test_a_fault_of_the_beat_ends_no_task_and_is_not_hidden(
     assert framework.get(task).status is TaskStatus.COMPLETED
 
 
+def test_an_executor_that_ends_its_process_ends_the_batch(framework: Framework) -> None:
+    """As Lambda has it: the invocation fails, and all messages come back."""
+
+    def work(params: ProbeParams, context: TaskContext) -> Mapping[str, Any]:
+        raise SystemExit(3)
+
+    framework.probe.work = work
+    with pytest.raises(SystemExit):
+        framework.worker().run([framework.submit().id])
+
+
 def test_a_batch_of_tasks_runs_to_completion_with_results(framework: Framework) -> None:
     framework.probe.work = lambda params, context: {"hello": params.name}
     tasks = [framework.submit(str(number)) for number in range(10)]
